@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * hv - the few things we ask of a hypervisor.
+ *
+ * xen.c asks Xen through its libraries (or xensim, which provides the same
+ * ones), world.c pretends within one process.  Nothing outside hv/ can tell
+ * which one it talks to.  What a call returns is a talloc child of @mem: free
+ * it to unbind, unmap or stop watching.  Errors are -errno.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/loop.h"
+#include "base/xen.h"
+
+struct hv;       /* a domain's connection to the hypervisor */
+struct hv_port;  /* our end of an event channel */
+struct hv_pages; /* pages that we share with another domain, as one buffer */
+
+enum hv_access { HV_READ, HV_READ_WRITE };
+
+/* The connection of the domain that this program runs in. */
+int hv_open(void *mem, struct loop *loop, struct hv **hv);
+
+/*
+ * Event channels.  @event is called from the loop after the other end
+ * notified.  From then on the port is masked: further notifications are
+ * remembered, and reported once, after hv_unmask().
+ */
+int hv_bind(void *mem, struct hv *hv, domid_t remote, evtchn_port_t remote_port,
+	    loop_fn *event, void *arg, struct hv_port **port);
+
+/* A port that @remote may bind to: the guest's side of the above. */
+int hv_offer(void *mem, struct hv *hv, domid_t remote, loop_fn *event,
+	     void *arg, struct hv_port **port);
+
+evtchn_port_t hv_port_number(const struct hv_port *port);
+void hv_notify(struct hv_port *port);
+void hv_unmask(struct hv_port *port);
+
+/* Map pages that @guest granted to us, contiguously. */
+int hv_map(void *mem, struct hv *hv, domid_t guest, const grant_ref_t *refs,
+	   size_t n_refs, enum hv_access access, struct hv_pages **pages);
+
+/* Zeroed pages of our own that @peer may map: the guest's side of the above.
+ * @refs has room for @n_pages. */
+int hv_share(void *mem, struct hv *hv, domid_t peer, size_t n_pages,
+	     enum hv_access access, grant_ref_t *refs, struct hv_pages **pages);
+
+void *hv_pages_at(const struct hv_pages *pages);
+size_t hv_pages_len(const struct hv_pages *pages);
+
+/* Copy between our memory and pages that @guest granted to us.  A copy lies
+ * within one page.  Each gets its own result in @error (0 or -errno); the
+ * call returns the first that is not 0. */
+struct hv_copy {
+	grant_ref_t ref;
+	uint16_t offset;
+	uint16_t len;
+	bool to_guest;
+	void *local;
+	int error;
+};
+int hv_copy(struct hv *hv, domid_t guest, struct hv_copy *copies, size_t n);
+
+/* Where the kernel of our own domain waits for a xenstored: its ring page
+ * and its unbound port.  -ENOENT if this host's kernel has none. */
+int hv_store_page(void *mem, struct hv *hv, struct hv_pages **page,
+		  evtchn_port_t *port);
+
+/* All domains, as an array that is a child of @mem, by ascending id. */
+struct hv_domain {
+	domid_t id;
+	bool shut_down; /* stopped, but still there */
+	bool dying;     /* being destroyed; its pages can no longer be mapped */
+	uint8_t uuid[16];
+};
+int hv_domains(void *mem, struct hv *hv, struct hv_domain **domains, size_t *n);
+
+/* @changed is called from the loop after a domain shut down, began to die or
+ * was gone for good. */
+int hv_watch_domains(void *mem, struct hv *hv, loop_fn *changed, void *arg);
