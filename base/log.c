@@ -112,6 +112,9 @@ struct log *log_new(void *mem, struct log *parent, const char *fmt, ...)
 }
 
 static void write_line(struct log *log, enum log_level level, const char *blame,
+		       const char *fmt, va_list args) PRINTF(4, 0);
+
+static void write_line(struct log *log, enum log_level level, const char *blame,
 		       const char *fmt, va_list args)
 {
 	char line[LINE_MAX_LEN];

@@ -20,3 +20,10 @@ static inline void shared_write(uint32_t *field, uint32_t value)
 {
 	__atomic_store_n(field, value, __ATOMIC_RELEASE);
 }
+
+/* What is written before is seen by others before what is read after is read:
+ * for telling the peer something and then looking at what it told us. */
+static inline void shared_fence(void)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
