@@ -7,7 +7,11 @@
  * xen.c asks Xen through its libraries (or xensim, which provides the same
  * ones), world.c pretends within one process.  Nothing outside hv/ can tell
  * which one it talks to.  What a call returns is a talloc child of @mem: free
- * it to unbind, unmap or stop watching.  Errors are -errno.
+ * it to unbind, unmap or stop watching.  When the hv is freed first, the rest
+ * remains safe, but ports are closed and pages must not be touched.
+ *
+ * Errors are -errno.  -EINVAL is the guest's fault: it does not exist, did not
+ * grant a page (to us, in this way) or does not offer a port (to us).
  */
 
 #include <stdbool.h>
@@ -16,32 +20,42 @@
 #include "base/loop.h"
 #include "base/xen.h"
 
-struct hv;       /* a domain's connection to the hypervisor */
+struct hv;       /* a program's connection to the hypervisor */
 struct hv_port;  /* our end of an event channel */
 struct hv_pages; /* pages that we share with another domain, as one buffer */
 
 enum hv_access { HV_READ, HV_READ_WRITE };
 
-/* The connection of the domain that this program runs in. */
+/* The connection of the domain that this program runs in.  What is not used
+ * need not be there: without /dev/xen/gntdev only hv_map() fails. */
 int hv_open(void *mem, struct loop *loop, struct hv **hv);
 
 /*
  * Event channels.  @event is called from the loop after the other end
  * notified.  From then on the port is masked: further notifications are
- * remembered, and reported once, after hv_unmask().
+ * remembered, and reported once, after hv_unmask().  Somebody may have
+ * notified before we were there, hence the first event comes by itself.
  */
 int hv_bind(void *mem, struct hv *hv, domid_t remote, evtchn_port_t remote_port,
 	    loop_fn *event, void *arg, struct hv_port **port);
 
-/* A port that @remote may bind to: the guest's side of the above. */
+/* A port that @remote may bind to: the guest's side of the above.  When the
+ * other end is closed, it may be bound again. */
 int hv_offer(void *mem, struct hv *hv, domid_t remote, loop_fn *event,
+	     void *arg, struct hv_port **port);
+
+/* Take up a port that is ours already: the one that a domain was built with,
+ * or one that a program before us left behind with its descriptor.  -ENOENT
+ * if there is none, -EBUSY if this program holds it. */
+int hv_adopt(void *mem, struct hv *hv, evtchn_port_t number, loop_fn *event,
 	     void *arg, struct hv_port **port);
 
 evtchn_port_t hv_port_number(const struct hv_port *port);
 void hv_notify(struct hv_port *port);
 void hv_unmask(struct hv_port *port);
 
-/* Map pages that @guest granted to us, contiguously. */
+/* Map pages that @guest granted to us, contiguously.  They stay readable (and
+ * writable) until the result is freed, whatever becomes of @guest. */
 int hv_map(void *mem, struct hv *hv, domid_t guest, const grant_ref_t *refs,
 	   size_t n_refs, enum hv_access access, struct hv_pages **pages);
 
@@ -66,12 +80,13 @@ struct hv_copy {
 };
 int hv_copy(struct hv *hv, domid_t guest, struct hv_copy *copies, size_t n);
 
-/* Where the kernel of our own domain waits for a xenstored: its ring page
- * and its unbound port.  -ENOENT if this host's kernel has none. */
+/* The xenstore ring of our own domain: its page, and the number of the port
+ * that a xenstored binds to.  -ENOENT if this host's kernel has none. */
 int hv_store_page(void *mem, struct hv *hv, struct hv_pages **page,
 		  evtchn_port_t *port);
 
-/* All domains, as an array that is a child of @mem, by ascending id. */
+/* All domains, as an array that is a child of @mem, by ascending id.  Both
+ * calls are for a privileged domain: -EPERM elsewhere. */
 struct hv_domain {
 	domid_t id;
 	bool shut_down; /* stopped, but still there */
@@ -81,5 +96,6 @@ struct hv_domain {
 int hv_domains(void *mem, struct hv *hv, struct hv_domain **domains, size_t *n);
 
 /* @changed is called from the loop after a domain shut down, began to die or
- * was gone for good. */
+ * was gone for good, and once at first.  One program of a domain may ask for
+ * this, which is xenstored: -EEXIST if another does. */
 int hv_watch_domains(void *mem, struct hv *hv, loop_fn *changed, void *arg);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * two - a host and a guest, for sentences about what hv.h promises.
+ *
+ * two-world.c and two-xen.c make them; test-hv.c cannot tell.
+ */
+
+#include "hv/hv.h"
+
+#define GUEST     7
+#define STORE_REF 1 /* of the guest's xenstore page */
+
+struct two {
+	struct loop *loop;
+	struct hv *host;
+	struct hv *guest;
+	void *made_by;
+};
+
+/* Guests are made anew for each test. */
+struct two *two_new(void *mem);
+
+/* The toolstack at work on the guest. */
+void two_shut_down(struct two *two);
+void two_destroy(struct two *two);
+void two_create(struct two *two);
