@@ -69,13 +69,13 @@ raw_is_as_written() {
 	equal "$(<$wanted)" "$(head -c 8388608 $raw | md5sum)"
 }
 
+check "there are disks to serve" make_disks
 if [ -e /etc/xen/scripts/block-xenpv ]; then
 	check "block-xenpv connects a disk that is there" hotplug_connects
 	check "block-xenpv names a disk that is not there" hotplug_tells_what_is_missing
 	xenstore-rm /lane
 fi
 
-check "there are disks to serve" make_disks
 check "the backend starts" start_backend
 check "xl create starts a guest with two disks" create
 id=$(xl domid disks)
