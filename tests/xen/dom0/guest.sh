@@ -26,6 +26,11 @@ the_store_forgets() {
 	! xenstore-ls -f / | grep "/domain/$id\\b"
 }
 
+differ() {
+	echo "both are: $2"
+	[ "$1" != "$2" ]
+}
+
 xl_shows() {
 	xl list "$1" | grep "^$1 "
 }
@@ -37,6 +42,15 @@ check "xl create starts a stock PV guest" guest_create plain store
 id=$(xl domid plain)
 check "the guest comes up" guest_says plain 120 "waits for Dom0"
 check "xl list shows the guest" xl_shows plain
+
+check "xl save ends the guest" timeout 100 xl save plain /tmp/saved
+check "the store forgets the saved guest" wait_for 10 the_store_forgets "$id"
+check "xl restore starts it anew" timeout 100 xl restore /tmp/saved
+rm /tmp/saved
+restored=$(xl domid plain)
+check "a restored guest is another domain" differ "$id" "$restored"
+id=$restored
+
 check "Dom0 writes into the guest's part" \
 	xenstore-write "/local/domain/$id/data/from-dom0" "hello guest"
 guest_results plain 60

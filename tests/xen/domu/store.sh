@@ -1,7 +1,8 @@
 # shellcheck shell=dash
 # SPDX-License-Identifier: MIT
 #
-# The store as a guest sees it through its ring.
+# The store as a guest sees it through its ring.  While it waits for Dom0 it is
+# saved and restored, thus meets the store anew.
 
 id=$(xenstore-read domid)
 other=/local/domain/0
@@ -11,8 +12,7 @@ dom0_wrote() {
 }
 
 write_and_read() {
-	xenstore-write data/from-guest "hello Dom0" &&
-		equal "hello Dom0" "$(xenstore-read data/from-guest)"
+	xenstore-write data/note 'x y' && equal 'x y' "$(xenstore-read data/note)"
 }
 
 big_value() {
@@ -46,3 +46,4 @@ check "a guest's watch fires" watch_fires
 check "500 reads in a row are answered" many_requests
 echo "waits for Dom0"
 check "what Dom0 writes arrives" wait_for 60 dom0_wrote
+check "the guest answers" xenstore-write data/from-guest "hello Dom0"

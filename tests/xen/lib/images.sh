@@ -21,9 +21,9 @@ domu_modules="xen-evtchn xen-gntdev xen-gntalloc xenfs xen-blkfront ext4
 libgcc=/lib/x86_64-linux-gnu/libgcc_s.so.1
 clients="read write list ls exists rm chmod watch"
 dom0_programs="/bin/bash /usr/bin/flock /usr/bin/xenstore /usr/sbin/losetup
-	/usr/sbin/e2fsck /usr/sbin/mke2fs $tools/lsevtchn $tools/test-xenstore
-	$tools/xen-init-dom0 $tools/xenconsoled $tools/xenstore-control
-	$tools/xenstored $tools/xl"
+	/usr/sbin/e2fsck /usr/sbin/mke2fs $tools/libxl-save-helper
+	$tools/lsevtchn $tools/test-xenstore $tools/xen-init-dom0
+	$tools/xenconsoled $tools/xenstore-control $tools/xenstored $tools/xl"
 
 # libraries PROGRAM...: the shared libraries that they ask for
 libraries() {
