@@ -469,7 +469,8 @@ int loop_signal(void *mem, struct loop *loop, int signo, loop_fn *fn, void *arg)
 
 static void turn(struct loop *loop, int flags)
 {
-	event_base_loop(loop->base, flags);
+	/* Once, or a descriptor that stays ready keeps the tasks waiting. */
+	event_base_loop(loop->base, EVLOOP_ONCE | flags);
 	run_tasks(loop);
 	run_timers(loop);
 }
@@ -478,8 +479,7 @@ void loop_run(struct loop *loop)
 {
 	loop->stopped = false;
 	while (!loop->stopped)
-		turn(loop,
-		     list_empty(&loop->tasks) ? EVLOOP_ONCE : EVLOOP_NONBLOCK);
+		turn(loop, list_empty(&loop->tasks) ? 0 : EVLOOP_NONBLOCK);
 }
 
 void loop_stop(struct loop *loop)
@@ -492,7 +492,7 @@ static void turn_patiently(struct loop *loop)
 	struct timeval patience = { .tv_sec = HOLD_SECONDS_MAX };
 
 	event_add(loop->alarm, &patience);
-	turn(loop, EVLOOP_ONCE);
+	turn(loop, 0);
 	event_del(loop->alarm);
 	arm(loop);
 }

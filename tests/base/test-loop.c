@@ -147,6 +147,35 @@ TEST(a_task_that_queues_itself_runs_in_the_next_turn)
 	CHECK(!loop_task_is_queued(seen.task));
 }
 
+static void queue_again(void *arg, unsigned int ready)
+{
+	struct seen *seen = arg;
+
+	(void)ready;
+	loop_task_queue(seen->task);
+}
+
+static void take_a_byte(void *arg)
+{
+	struct seen *seen = arg;
+
+	count_and_take_a_byte(seen, LOOP_READ);
+}
+
+TEST(a_descriptor_that_stays_ready_does_not_keep_tasks_waiting)
+{
+	struct seen seen = { .loop = loop_new_virtual(t->mem) };
+
+	CHECK_EQ(pipe(seen.pipe), 0);
+	seen.task = loop_task_new(t->mem, seen.loop, take_a_byte, &seen);
+	CHECK_EQ(loop_fd_new(t->mem, seen.loop, seen.pipe[0], LOOP_READ,
+			     queue_again, &seen, NULL),
+		 0);
+	CHECK_EQ(write(seen.pipe[1], "abc", 3), 3);
+	loop_settle(seen.loop);
+	CHECK_EQ(seen.calls, 3);
+}
+
 TEST(a_freed_task_does_not_run)
 {
 	struct seen seen = { .loop = loop_new_virtual(t->mem) };
