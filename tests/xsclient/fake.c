@@ -108,6 +108,5 @@ void fake_event(struct fake *fake, const char *path, const char *token)
 
 	strcpy(payload, path);
 	strcpy(payload + len, token);
-	fake_message(fake, XS_WATCH_EVENT, 0, payload,
-		     len + strlen(token) + 1);
+	fake_message(fake, XS_WATCH_EVENT, 0, payload, len + strlen(token) + 1);
 }

@@ -38,8 +38,7 @@ void fake_expect_nothing(struct fake *fake);
 void fake_reply(struct fake *fake, const struct asked *asked, const char *data,
 		size_t len);
 void fake_ok(struct fake *fake, const struct asked *asked);
-void fake_error(struct fake *fake, const struct asked *asked,
-		const char *name);
+void fake_error(struct fake *fake, const struct asked *asked, const char *name);
 void fake_event(struct fake *fake, const char *path, const char *token);
 void fake_message(struct fake *fake, uint32_t type, uint32_t req_id,
 		  const void *data, size_t len);

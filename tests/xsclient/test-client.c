@@ -79,8 +79,11 @@ TEST(requests_say_what_they_are)
 	fake_expect(fake, XS_MKDIR, "/c");
 	xs_rm(fake, fake->client, NULL, "/d", NULL, NULL);
 	fake_expect(fake, XS_RM, "/d");
-	xs_request(fake, fake->client, NULL, XS_INTRODUCE, "7\0" "1\0" "9", 6,
-		   NULL, NULL);
+	xs_request(fake, fake->client, NULL, XS_INTRODUCE,
+		   "7\0"
+		   "1\0"
+		   "9",
+		   6, NULL, NULL);
 	asked = fake_expect(fake, XS_INTRODUCE, "7");
 	CHECK_EQ(asked.header.len, 6);
 	fake_expect_nothing(fake);

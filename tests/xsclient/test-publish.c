@@ -42,13 +42,12 @@ static void start(struct fake *fake)
 }
 
 /* All changes, in order, in transaction @id; the one numbered @bad fails. */
-static void expect_changes(struct fake *fake, uint32_t id, size_t n,
-			   size_t bad)
+static void expect_changes(struct fake *fake, uint32_t id, size_t n, size_t bad)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct asked asked = fake_expect(
-			fake, changes[i].value ? XS_WRITE : XS_RM,
-			changes[i].path);
+		struct asked asked =
+			fake_expect(fake, changes[i].value ? XS_WRITE : XS_RM,
+				    changes[i].path);
 
 		CHECK_EQ(asked.header.tx_id, id);
 		if (i == bad)

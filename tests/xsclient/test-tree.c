@@ -65,8 +65,7 @@ static void serve_one(struct fake *fake, const struct stored *store)
 	else if (asked.header.type == XS_READ)
 		fake_reply(fake, &asked, store->value, strlen(store->value));
 	else
-		fake_reply(fake, &asked, store->names,
-			   names_len(store->names));
+		fake_reply(fake, &asked, store->names, names_len(store->names));
 }
 
 /* Read the tree at @path. */

@@ -224,8 +224,7 @@ TEST(a_callback_can_fail_the_transaction)
 TEST(a_transaction_that_cannot_begin_is_done)
 {
 	struct story *story = begin(t, NULL);
-	struct asked asked =
-		expect_in(story, 0, XS_TRANSACTION_START, "");
+	struct asked asked = expect_in(story, 0, XS_TRANSACTION_START, "");
 
 	fake_error(story->fake, &asked, "ENOSPC");
 	CHECK_EQ(story->dones, 1);

@@ -163,8 +163,7 @@ TEST(an_event_is_exactly_two_strings)
 	char payload[64] = "/a\0";
 
 	strcpy(payload + 3, seen->token);
-	fake_message(fake, XS_WATCH_EVENT, 0, payload,
-		     3 + strlen(seen->token));
+	fake_message(fake, XS_WATCH_EVENT, 0, payload, 3 + strlen(seen->token));
 	CHECK_EQ(fake->lost, -EPROTO);
 	CHECK_EQ(seen->events, 0);
 }
