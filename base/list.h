@@ -51,6 +51,19 @@ static inline void list_remove(struct list *link)
 	list_init(link);
 }
 
+/* Move all links of @from to @list, which becomes a list by that. */
+static inline void list_take(struct list *list, struct list *from)
+{
+	list_init(list);
+	if (list_empty(from))
+		return;
+
+	*list = *from;
+	list->next->prev = list;
+	list->prev->next = list;
+	list_init(from);
+}
+
 #define list_first(list, type, member) container_of((list)->next, type, member)
 
 #define list_for_each(list, item, member)                                      \

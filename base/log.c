@@ -24,7 +24,7 @@ struct sink {
 };
 
 struct log {
-	const struct sink *sink;
+	struct sink *sink;
 	const char *subject;
 	unsigned int guest_lines; /* left of the burst */
 	unsigned int suppressed;
@@ -47,7 +47,7 @@ static void write_stderr(void *arg, enum log_level level, const char *line)
 		fprintf(stderr, "%s\n", line);
 }
 
-static struct log *new_log(void *mem, const struct sink *sink)
+static struct log *new_log(void *mem, struct sink *sink)
 {
 	struct log *log = talloc_zero(mem, struct log);
 
@@ -86,6 +86,11 @@ struct log *log_open(void *mem, const struct loop *clock, const char *name,
 	sink->write = write ?: write_stderr;
 	sink->arg = write ? arg : journal;
 	return log;
+}
+
+void log_set_verbose(struct log *log, bool verbose)
+{
+	log->sink->verbose = verbose;
 }
 
 struct log *log_new(void *mem, struct log *parent, const char *fmt, ...)

@@ -38,6 +38,9 @@ typedef void log_write_fn(void *arg, enum log_level level, const char *line);
 struct log *log_open(void *mem, const struct loop *clock, const char *name,
 		     bool verbose, log_write_fn *write, void *arg);
 
+/* Whether debug lines are written, from now on. */
+void log_set_verbose(struct log *log, bool verbose);
+
 /* A log about something within @parent's subject. */
 struct log *log_new(void *mem, struct log *parent, const char *fmt, ...)
 	PRINTF(3, 4);

@@ -410,12 +410,8 @@ static void run_tasks(struct loop *loop)
 	if (list_empty(&loop->tasks))
 		return;
 
-	/* The list of this turn; what is queued meanwhile is the next one's. */
-	now = loop->tasks;
-	now.next->prev = &now;
-	now.prev->next = &now;
-	list_init(&loop->tasks);
-
+	/* What is queued meanwhile is for the next turn. */
+	list_take(&now, &loop->tasks);
 	while (!list_empty(&now)) {
 		struct loop_task *task =
 			list_first(&now, struct loop_task, link);
