@@ -244,7 +244,7 @@ int world_bind(void *mem, struct hv *hv, domid_t remote,
 
 	if (r < 0)
 		return r;
-	them = domain_find(handle->domain->world, remote);
+	them = world_domain(handle->domain->world, remote);
 	if (!find_offer(them, remote_port, us->id))
 		return -EINVAL;
 	r = port_new(mem, handle, event, arg, &port);

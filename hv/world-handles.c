@@ -189,7 +189,7 @@ static int free_handle(struct handle *handle)
 
 int hv_open_world(void *mem, struct world *world, domid_t domid, struct hv **hv)
 {
-	struct domain *domain = domain_find(world, domid);
+	struct domain *domain = world_domain(world, domid);
 	struct handle *handle;
 
 	if (!domain)

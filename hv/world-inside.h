@@ -70,7 +70,7 @@ int handle_call(struct handle *handle, enum world_call call);
 void *table_grow(void *mem, void *table, size_t item_size);
 
 /* The living domain @id or NULL. */
-struct domain *domain_find(struct world *world, domid_t id);
+struct domain *world_domain(struct world *world, domid_t id);
 
 /* The domain is destroyed, or the program ends. */
 void handle_cut_off(struct handle *handle);

@@ -119,7 +119,7 @@ int world_map(void *mem, struct hv *hv, domid_t guest, const grant_ref_t *refs,
 
 	if (r < 0)
 		return r;
-	owner = domain_find(handle->domain->world, guest);
+	owner = world_domain(handle->domain->world, guest);
 	pages = pages_new(mem, handle, n_refs, owner, false);
 	if (!pages)
 		return -ENOMEM;
@@ -216,7 +216,7 @@ static int copy_one(struct handle *handle, domid_t guest,
 
 	if (r < 0)
 		return r;
-	owner = domain_find(handle->domain->world, guest);
+	owner = world_domain(handle->domain->world, guest);
 	r = grant_look(owner, copy->ref, handle->domain->id, access, &frame);
 	if (r < 0)
 		return r;

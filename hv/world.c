@@ -47,7 +47,7 @@ static bool is_at(const struct world *world, size_t place, domid_t id)
 	return place < world->n_domains && world->domains[place]->id == id;
 }
 
-struct domain *domain_find(struct world *world, domid_t id)
+struct domain *world_domain(struct world *world, domid_t id)
 {
 	size_t place = place_of(world, id);
 
@@ -132,7 +132,7 @@ int world_create(struct world *world, domid_t id)
 
 int world_shut_down(struct world *world, domid_t id)
 {
-	struct domain *domain = domain_find(world, id);
+	struct domain *domain = world_domain(world, id);
 
 	if (!domain)
 		return -ESRCH;
@@ -166,7 +166,7 @@ static void cut_off(struct domain *domain)
 
 int world_destroy(struct world *world, domid_t id)
 {
-	struct domain *domain = domain_find(world, id);
+	struct domain *domain = world_domain(world, id);
 
 	if (!domain)
 		return -ESRCH;

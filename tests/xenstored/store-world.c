@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "tests/xenstored/store-world.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <talloc.h>
+#include <unistd.h>
+
+#include "base/list.h"
+#include "base/log.h"
+#include "base/loop.h"
+#include "hv/world.h"
+#include "protocols/bytes.h"
+#include "tests/lib/test.h"
+#include "xenstored/domain.h"
+#include "xenstored/server.h"
+#include "xenstored/socket.h"
+
+struct message {
+	struct list link;
+	struct xs_header header;
+	char text[XS_PAYLOAD_MAX + 2];
+};
+
+struct raw {
+	struct store_world *w;
+	int fd; /* of a socket, or -1 */
+	struct loop_fd *lfd;
+	bool cut_off;
+	bool stalls;
+	struct hv *hv; /* of a guest */
+	struct hv_port *port;
+	struct hv_pages *pages;
+	struct bytes_in in;
+	struct bytes_out out;
+	uint8_t *unsent;
+	size_t unsent_len;
+	uint8_t buf[1 << 20];
+	size_t len;
+	struct list replies, events;
+	uint32_t next_id;
+};
+
+static void hear(void *arg, enum log_level level, const char *line)
+{
+	struct store_world *w = arg;
+
+	snprintf(w->last_log, sizeof(w->last_log), "%s", line);
+	w->n_logged++;
+}
+
+struct store_world *store_world_new(struct test *t)
+{
+	struct store_world *w = talloc_zero(t->mem, struct store_world);
+	struct server_options options;
+	struct log *log;
+
+	server_defaults(&options);
+	w->loop = loop_new_virtual(w);
+	w->world = world_new(w, w->loop);
+	log = log_open(w, w->loop, "xenstored", false, hear, w);
+	CHECK_EQ(hv_open_world(w, w->world, 0, &w->hv), 0);
+	CHECK_EQ(server_new(w, w->loop, w->hv, log, &options, &w->server), 0);
+	return w;
+}
+
+/* What comes back */
+
+static void to_text(char *text, const uint8_t *payload, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		text[i] = payload[i] ? payload[i] : '|';
+	text[len] = '\0';
+}
+
+/* Sort complete messages into replies and events. */
+static void sort(struct raw *raw)
+{
+	struct xs_header header;
+
+	while (raw->len >= sizeof(header)) {
+		struct message *msg;
+		size_t whole;
+		char *text;
+
+		memcpy(&header, raw->buf, sizeof(header));
+		whole = sizeof(header) + header.len;
+		if (raw->len < whole)
+			return;
+
+		msg = talloc_zero(raw, struct message);
+		msg->header = header;
+		text = msg->text;
+		if (header.type == XS_ERROR)
+			*text++ = '!';
+		to_text(text, raw->buf + sizeof(header), header.len);
+		list_add(header.type == XS_WATCH_EVENT ? &raw->events
+						       : &raw->replies,
+			 &msg->link);
+		memmove(raw->buf, raw->buf + whole, raw->len - whole);
+		raw->len -= whole;
+	}
+}
+
+static void take_ring(struct raw *raw)
+{
+	int ready = bytes_ready(&raw->in);
+
+	if (ready <= 0 || raw->stalls)
+		return;
+
+	CHECK(raw->len + ready <= sizeof(raw->buf));
+	bytes_peek(&raw->in, 0, raw->buf + raw->len, ready);
+	bytes_drop(&raw->in, ready);
+	raw->len += ready;
+	sort(raw);
+	hv_notify(raw->port);
+}
+
+static void put_ring(struct raw *raw)
+{
+	int room = bytes_room(&raw->out);
+	size_t len = raw->unsent_len;
+
+	if (room <= 0 || !len)
+		return;
+
+	len = len < (size_t)room ? len : (size_t)room;
+	bytes_put(&raw->out, raw->unsent, len);
+	memmove(raw->unsent, raw->unsent + len, raw->unsent_len - len);
+	raw->unsent_len -= len;
+	hv_notify(raw->port);
+}
+
+static void ring_event(void *arg)
+{
+	struct raw *raw = arg;
+
+	take_ring(raw);
+	put_ring(raw);
+	hv_unmask(raw->port);
+}
+
+static void socket_ready(void *arg, unsigned int ready)
+{
+	struct raw *raw = arg;
+	ssize_t len;
+
+	if (raw->stalls)
+		return;
+	len = recv(raw->fd, raw->buf + raw->len, sizeof(raw->buf) - raw->len,
+		   MSG_DONTWAIT);
+	if (len > 0) {
+		raw->len += len;
+		sort(raw);
+	} else if (len == 0 || errno != EAGAIN) {
+		TALLOC_FREE(raw->lfd);
+		raw->cut_off = true;
+	}
+}
+
+/* Clients */
+
+static struct raw *new_raw(struct store_world *w)
+{
+	struct raw *raw = talloc_zero(w, struct raw);
+
+	raw->w = w;
+	raw->fd = -1;
+	list_init(&raw->replies);
+	list_init(&raw->events);
+	return raw;
+}
+
+static int free_raw(struct raw *raw)
+{
+	if (raw->fd >= 0)
+		close(raw->fd);
+	return 0;
+}
+
+struct raw *raw_socket(struct store_world *w)
+{
+	struct raw *raw = new_raw(w);
+	int ends[2];
+
+	CHECK_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	raw->fd = ends[0];
+	talloc_set_destructor(raw, free_raw);
+	CHECK_EQ(socket_adopt(w->server, ends[1]), 0);
+	CHECK_EQ(loop_fd_new(raw, w->loop, raw->fd, LOOP_READ, socket_ready,
+			     raw, &raw->lfd),
+		 0);
+	return raw;
+}
+
+static struct raw *new_ring(struct store_world *w, domid_t domid)
+{
+	struct raw *raw = new_raw(w);
+	struct xs_page *page;
+	evtchn_port_t port;
+
+	CHECK_EQ(hv_open_world(raw, w->world, domid, &raw->hv), 0);
+	CHECK_EQ(hv_store_page(raw, raw->hv, &raw->pages, &port), 0);
+	CHECK_EQ(hv_adopt(raw, raw->hv, port, ring_event, raw, &raw->port), 0);
+	page = hv_pages_at(raw->pages);
+	raw->in = (struct bytes_in){ page->rsp, XS_RING_SIZE, &page->rsp_prod,
+				     &page->rsp_cons, page->rsp_cons };
+	raw->out = (struct bytes_out){ page->req, XS_RING_SIZE, &page->req_prod,
+				       &page->req_cons, page->req_prod };
+	return raw;
+}
+
+struct raw *raw_guest(struct store_world *w, domid_t domid)
+{
+	evtchn_port_t port;
+	struct raw *raw;
+
+	CHECK_EQ(world_create(w->world, domid), 0);
+	raw = new_ring(w, domid);
+	port = hv_port_number(raw->port);
+	CHECK_EQ(domain_introduce(w->server, domid, port), 0);
+	loop_settle(w->loop);
+	return raw;
+}
+
+struct raw *raw_kernel(struct store_world *w)
+{
+	return new_ring(w, 0);
+}
+
+void raw_hang_up(struct raw *raw)
+{
+	shutdown(raw->fd, SHUT_RDWR);
+	loop_settle(raw->w->loop);
+}
+
+bool raw_is_cut_off(struct raw *raw)
+{
+	loop_settle(raw->w->loop);
+	return raw->cut_off;
+}
+
+struct xs_page *raw_page(struct raw *raw)
+{
+	return hv_pages_at(raw->pages);
+}
+
+void raw_stall(struct raw *raw, bool stalls)
+{
+	raw->stalls = stalls;
+	if (!stalls && raw->lfd)
+		socket_ready(raw, LOOP_READ);
+	else if (!stalls)
+		take_ring(raw);
+	loop_settle(raw->w->loop);
+}
+
+/* Sending */
+
+void raw_kick(struct raw *raw)
+{
+	hv_notify(raw->port);
+	loop_settle(raw->w->loop);
+}
+
+void raw_bytes(struct raw *raw, const void *bytes, size_t len)
+{
+	if (raw->fd >= 0) {
+		while (send(raw->fd, bytes, len, MSG_DONTWAIT) < 0) {
+			CHECK_EQ(errno, EAGAIN);
+			loop_settle(raw->w->loop);
+		}
+		return;
+	}
+
+	raw->unsent = talloc_realloc(raw, raw->unsent, uint8_t,
+				     raw->unsent_len + len);
+	memcpy(raw->unsent + raw->unsent_len, bytes, len);
+	raw->unsent_len += len;
+	put_ring(raw);
+}
+
+void raw_send(struct raw *raw, uint32_t type, uint32_t txn, const char *payload)
+{
+	uint8_t message[sizeof(struct xs_header) + 2 * XS_PAYLOAD_MAX];
+	struct xs_header header = { type, ++raw->next_id, txn,
+				    strlen(payload) };
+
+	memcpy(message, &header, sizeof(header));
+	for (size_t i = 0; i < header.len; i++)
+		message[sizeof(header) + i] =
+			payload[i] == '|' ? '\0' : payload[i];
+	raw_bytes(raw, message, sizeof(header) + header.len);
+}
+
+static const char *next(struct raw *raw, struct list *list)
+{
+	struct message *msg;
+
+	loop_settle(raw->w->loop);
+	if (list_empty(list))
+		return NULL;
+
+	msg = list_first(list, struct message, link);
+	list_remove(&msg->link);
+	return msg->text;
+}
+
+const char *raw_reply(struct raw *raw)
+{
+	return next(raw, &raw->replies);
+}
+
+const char *raw_event(struct raw *raw)
+{
+	return next(raw, &raw->events);
+}
+
+const char *ask(struct raw *raw, uint32_t type, uint32_t txn,
+		const char *payload)
+{
+	raw_send(raw, type, txn, payload);
+	return raw_reply(raw);
+}
+
+const char *introduce(struct raw *a, struct store_world *w, domid_t domid)
+{
+	char payload[64];
+	struct hv_pages *pages;
+	evtchn_port_t port;
+	struct hv *hv;
+
+	CHECK_EQ(hv_open_world(w, w->world, domid, &hv), 0);
+	CHECK_EQ(hv_store_page(hv, hv, &pages, &port), 0);
+	talloc_free(hv);
+	snprintf(payload, sizeof(payload), "%u|0|%u|", domid, port);
+	return ask(a, XS_INTRODUCE, 0, payload);
+}
+
+uint32_t start(struct raw *raw)
+{
+	const char *id = ask(raw, XS_TRANSACTION_START, 0, "|");
+
+	CHECK(id && *id != '!');
+	return strtoul(id, NULL, 10);
+}
+
+const char *commit(struct raw *raw, uint32_t txn)
+{
+	return ask(raw, XS_TRANSACTION_END, txn, "T|");
+}
+
+const char *check(struct raw *raw)
+{
+	return ask(raw, XS_CONTROL, 0, "check|");
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * guest - a client that is a domain, with a ring page and an event channel.
+ *
+ * Source: docs/misc/xenstore-ring.txt.
+ */
+
+#include "hv/hv.h"
+
+struct account;
+struct conn;
+struct server;
+struct who;
+
+/* Serve the ring on @page, whose other end is @remote_port of @who's domain.
+ * The page becomes the client's.  The guest is offered @features. */
+int guest_new(struct server *server, const struct who *who,
+	      struct account *account, struct hv_pages *page,
+	      evtchn_port_t remote_port, uint32_t features, struct conn **conn);
+
+/* Take up an event channel anew, and start as with a fresh page. */
+int guest_reconnect(struct conn *conn, evtchn_port_t remote_port);

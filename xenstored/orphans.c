@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "xenstored/orphans.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <talloc.h>
+
+#include "xenstored/node.h"
+#include "xenstored/path.h"
+#include "xenstored/walk.h"
+
+struct search {
+	void *mem;
+	domid_t owner;
+	bool all;
+	size_t left; /* nodes still to be found */
+	const char **paths;
+	size_t n;
+};
+
+static bool is_owned(const struct search *s, const struct node *node)
+{
+	return perms_owner(node->perms) == s->owner &&
+	       !perms_owner_is_gone(node->perms);
+}
+
+static int keep(struct search *s, const char *path)
+{
+	size_t room = s->paths ? talloc_array_length(s->paths) : 0;
+
+	if (s->n == room) {
+		const char **paths = talloc_realloc(
+			s->mem, s->paths, const char *, room ? room * 2 : 16);
+
+		if (!paths)
+			return -ENOMEM;
+		s->paths = paths;
+	}
+
+	s->paths[s->n] = talloc_strdup(s->paths, path);
+	if (!s->paths[s->n])
+		return -ENOMEM;
+
+	s->n++;
+	return 0;
+}
+
+/* How many nodes at or below one are owned. */
+static size_t count_owned(const struct search *s, struct node *top)
+{
+	struct walk_all *walk = walk_all(NULL, top, "/");
+	struct node *node;
+	size_t n = 0;
+
+	while (walk && walk_all_next(walk, &node) == 0 && node)
+		n += is_owned(s, node);
+
+	talloc_free(walk);
+	return n;
+}
+
+static int found(struct search *s, struct walk_all *walk, struct node *node)
+{
+	if (s->all) {
+		s->left--;
+	} else {
+		s->left -= count_owned(s, node);
+		walk_all_skip(walk);
+	}
+
+	return keep(s, walk_all_path(walk));
+}
+
+/* Look at and below @start, but not at @done, which was looked at before. */
+static int search(struct search *s, struct node *start, const char *path,
+		  const struct node *done)
+{
+	struct walk_all *walk = walk_all(NULL, start, path);
+	struct node *node;
+	int r = walk ? 0 : -ENOMEM;
+
+	while (r == 0 && s->left && (r = walk_all_next(walk, &node)) == 0 &&
+	       node) {
+		if (node == done)
+			walk_all_skip(walk);
+		else if (is_owned(s, node))
+			r = found(s, walk, node);
+	}
+
+	talloc_free(walk);
+	return r;
+}
+
+int orphans_find(void *mem, struct node *root, domid_t domid, size_t n_owned,
+		 bool all, const char ***paths, size_t *n)
+{
+	struct search s = {
+		.mem = mem, .owner = domid, .all = all, .left = n_owned
+	};
+	char path[PATH_HOME_MAX + 1];
+	struct node *home;
+	int r = 0;
+
+	snprintf(path, sizeof(path), "/local/domain/%u", domid);
+	home = walk_find(root, path);
+	if (home)
+		r = search(&s, home, path, NULL);
+	if (r == 0)
+		r = search(&s, root, "/", home);
+
+	*paths = s.paths;
+	*n = s.n;
+	return r;
+}
