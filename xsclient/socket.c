@@ -129,7 +129,7 @@ int xs_open_fd(void *mem, struct loop *loop, int fd, xs_lost_fn *lost,
 	CLEANUP(cleanup_fd) int owned = fd;
 	CLEANUP(cleanup_talloc)
 	struct xs_client *client = client_new(mem, loop, lost, arg);
-	struct socket_wire *sock;
+	struct socket_wire *sock = NULL;
 	int r;
 
 	if (!client)
