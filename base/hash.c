@@ -19,13 +19,15 @@ static struct list *new_buckets(void *mem, size_t n)
 	return buckets;
 }
 
-int hash_init(struct hash *hash, void *mem)
+int hash_init(struct hash *hash, void *mem, const struct hash *other)
 {
 	*hash = (struct hash){ .n_buckets = BUCKETS_AT_FIRST };
 	hash->buckets = new_buckets(mem, hash->n_buckets);
 	if (!hash->buckets)
 		return -ENOMEM;
-	if (getrandom(hash->secret, sizeof(hash->secret), 0) < 0)
+	if (other)
+		memcpy(hash->secret, other->secret, sizeof(hash->secret));
+	else if (getrandom(hash->secret, sizeof(hash->secret), 0) < 0)
 		return -errno;
 
 	return 0;

@@ -29,8 +29,9 @@ struct hash_link {
 	uint32_t value;
 };
 
-/* Returns 0 or -ENOMEM.  The table's memory belongs to @mem. */
-int hash_init(struct hash *hash, void *mem);
+/* The table's memory belongs to @mem.  Its secret is a new one, or that of
+ * @other, which saves a system call.  Returns 0 or -ENOMEM. */
+int hash_init(struct hash *hash, void *mem, const struct hash *other);
 
 /* The value of a key: some bytes, and a number or a pointer if need be. */
 uint32_t hash_value(const struct hash *hash, uint64_t number, const void *bytes,

@@ -191,11 +191,8 @@ static int enqueue(struct conn *conn, const void *message, size_t len,
 	struct server *server = conn->server;
 
 	if (!conn->queue)
-		conn->queue =
-			queue_new(conn, server->loop, conn->account,
-				  conn->who.privileged
-					  ? 0
-					  : server->options.event_timeout_us);
+		conn->queue = queue_new(conn, server->loop, conn->account,
+					&server->secret);
 	if (!conn->queue)
 		return -ENOMEM;
 
@@ -287,6 +284,9 @@ void conn_flush(struct conn *conn)
 	if (conn->out)
 		buffer_give_back(&conn->server->buffers, conn->out);
 	conn->out = NULL;
+	if (conn->queue && !conn->who.privileged)
+		(void)queue_stalled(conn->queue,
+				    conn->server->options.event_timeout_us);
 	if (conn->transport->sent)
 		conn->transport->sent(conn);
 }

@@ -52,7 +52,7 @@ struct perms_table *perms_table_new(void *mem)
 
 	for (size_t i = 0; i < DOMAIN_BUCKETS; i++)
 		list_init(&table->domains[i]);
-	if (hash_init(&table->lists, table) < 0) {
+	if (hash_init(&table->lists, table, NULL) < 0) {
 		talloc_free(table);
 		return NULL;
 	}

@@ -26,21 +26,24 @@ struct message {
 	uint8_t bytes[];
 };
 
+/* From so many messages on it pays to have the events in a hash table. */
+#define SCAN_MAX 8
+
 struct queue {
 	struct loop *loop;
 	struct account *account;
+	const struct hash *secret;
 	struct list messages;
-	struct hash events;
+	size_t n;
+	struct hash events; /* has buckets once it is used */
 	struct loop_timer *timer;
 	uint64_t timeout_us;
 	size_t n_replies;
 	size_t bytes;
 };
 
-static void expire(void *arg);
-
 struct queue *queue_new(void *mem, struct loop *loop, struct account *account,
-			uint64_t timeout_us)
+			const struct hash *secret)
 {
 	struct queue *queue = talloc_zero(mem, struct queue);
 
@@ -49,14 +52,8 @@ struct queue *queue_new(void *mem, struct loop *loop, struct account *account,
 
 	queue->loop = loop;
 	queue->account = account;
-	queue->timeout_us = timeout_us;
+	queue->secret = secret;
 	list_init(&queue->messages);
-	queue->timer = loop_timer_new(queue, loop, expire, queue);
-	if (!queue->timer || hash_init(&queue->events, queue) < 0) {
-		talloc_free(queue);
-		return NULL;
-	}
-
 	return queue;
 }
 
@@ -75,34 +72,60 @@ static int free_message(struct message *message)
 	list_remove(&message->of_queue);
 	queue->bytes -= message->len - message->sent;
 	queue->n_replies -= !message->is_event;
+	queue->n--;
 	charge_drop(&message->memory);
 	return 0;
 }
 
-static uint32_t event_value(struct queue *queue, const void *message,
-			    size_t len)
+static bool is_same(const struct message *message, const void *bytes,
+		    size_t len)
 {
-	return hash_value(&queue->events, 0, message, len);
+	return message->is_event && !message->sent && message->len == len &&
+	       !memcmp(message->bytes, bytes, len);
 }
 
-static bool is_queued(struct queue *queue, const void *bytes, size_t len)
+static bool is_queued(const struct queue *queue, const void *bytes, size_t len)
 {
-	uint32_t value = event_value(queue, bytes, len);
 	struct message *message;
+	uint32_t value;
 
-	hash_for_each(&queue->events, value, message, of_events) {
-		if (message->len == len && !memcmp(message->bytes, bytes, len))
+	if (queue->events.buckets) {
+		value = hash_value(&queue->events, 0, bytes, len);
+		hash_for_each(&queue->events, value, message, of_events) {
+			if (is_same(message, bytes, len))
+				return true;
+		}
+		return false;
+	}
+
+	list_for_each(&queue->messages, message, of_queue) {
+		if (is_same(message, bytes, len))
 			return true;
 	}
 
 	return false;
 }
 
-/* Events time out when the first of them does. */
-static void set_timer(struct queue *queue)
+static void show(struct queue *queue, struct message *message)
 {
-	if (queue->timeout_us && !loop_timer_is_set(queue->timer))
-		loop_timer_set(queue->timer, queue->timeout_us);
+	if (!message->is_event || message->sent)
+		return;
+
+	hash_add(&queue->events, &message->of_events,
+		 hash_value(&queue->events, 0, message->bytes, message->len));
+	message->is_found = true;
+}
+
+/* Begin to use the hash table; without memory for it, looking takes longer. */
+static void show_all(struct queue *queue)
+{
+	struct message *message;
+
+	if (hash_init(&queue->events, queue, queue->secret) < 0)
+		return;
+
+	list_for_each(&queue->messages, message, of_queue)
+		show(queue, message);
 }
 
 static void append(struct queue *queue, struct message *message)
@@ -111,12 +134,11 @@ static void append(struct queue *queue, struct message *message)
 	list_add(&queue->messages, &message->of_queue);
 	queue->bytes += message->len - message->sent;
 	queue->n_replies += !message->is_event;
-	if (message->is_event && !message->sent) {
-		hash_add(&queue->events, &message->of_events,
-			 event_value(queue, message->bytes, message->len));
-		message->is_found = true;
-		set_timer(queue);
-	}
+	queue->n++;
+	if (queue->events.buckets)
+		show(queue, message);
+	else if (queue->n > SCAN_MAX)
+		show_all(queue);
 }
 
 int queue_add(struct queue *queue, const void *bytes, size_t len, size_t sent)
@@ -185,7 +207,7 @@ void queue_sent(struct queue *queue, size_t len)
 }
 
 /* Drop the events that waited too long; a part of a message cannot be taken
- * back. */
+ * back.  The first of those left says when to look again. */
 static void expire(void *arg)
 {
 	struct queue *queue = arg;
@@ -204,6 +226,23 @@ static void expire(void *arg)
 		}
 		talloc_free(message);
 	}
+}
+
+int queue_stalled(struct queue *queue, uint64_t timeout_us)
+{
+	if (!timeout_us)
+		return 0;
+	if (!queue->timer) {
+		queue->timer =
+			loop_timer_new(queue, queue->loop, expire, queue);
+		if (!queue->timer)
+			return -ENOMEM;
+	}
+
+	queue->timeout_us = timeout_us;
+	if (!loop_timer_is_set(queue->timer))
+		expire(queue);
+	return 0;
 }
 
 bool queue_is_empty(const struct queue *queue)

@@ -15,14 +15,14 @@
 #include <stdint.h>
 
 struct account;
+struct hash;
 struct iovec;
 struct loop;
 struct queue;
 
-/* NULL: no memory.  Events that wait longer than @timeout_us are dropped,
- * unless it is 0. */
+/* @secret is for finding events.  NULL: no memory. */
 struct queue *queue_new(void *mem, struct loop *loop, struct account *account,
-			uint64_t timeout_us);
+			const struct hash *secret);
 
 /* Append one message, a header with its payload, of which the client has got
  * @sent bytes already.  Returns 0 or -ENOMEM. */
@@ -31,6 +31,10 @@ int queue_add(struct queue *queue, const void *message, size_t len,
 
 /* The first messages, for sending: how many entries of @iov were filled. */
 int queue_peek(const struct queue *queue, struct iovec *iov, int n);
+
+/* The client takes no more now: drop its events that it does not read within
+ * @timeout_us (0: never).  Returns 0 or -ENOMEM. */
+int queue_stalled(struct queue *queue, uint64_t timeout_us);
 
 /* So many bytes were sent. */
 void queue_sent(struct queue *queue, size_t len);

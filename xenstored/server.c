@@ -88,7 +88,9 @@ static int init(struct server *server)
 	    !server->domains)
 		return -ENOMEM;
 
-	r = domains_know_ours(server);
+	r = hash_init(&server->secret, server, NULL);
+	if (r == 0)
+		r = domains_know_ours(server);
 	if (r == 0)
 		r = store_init(server);
 	return r < 0 ? r : domain_introduce_self(server);

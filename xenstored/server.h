@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "base/list.h"
 #include "base/log.h"
 #include "base/loop.h"
@@ -43,6 +44,7 @@ struct server {
 	struct store store;
 	struct watches *watches;
 	struct domains *domains;
+	struct hash secret; /* for the hash tables that come and go */
 	struct list conns;
 	struct list busy;       /* those with requests left of their turn */
 	struct list dirty;      /* those with something to send */

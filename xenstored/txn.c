@@ -63,7 +63,7 @@ int txn_start(struct conn *conn, struct txn **result)
 	if (!txn)
 		return -ENOMEM;
 
-	r = hash_init(&txn->touches, txn);
+	r = hash_init(&txn->touches, txn, &conn->server->secret);
 	if (r == 0)
 		r = charge_make(&txn->count, conn->account, QUOTA_TRANSACTIONS,
 				1);

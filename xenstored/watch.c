@@ -122,7 +122,7 @@ struct watches *watches_new(void *mem)
 	if (!all)
 		return NULL;
 
-	if (hash_init(&all->spots, all) == 0)
+	if (hash_init(&all->spots, all, NULL) == 0)
 		all->root = new_spot(all, NULL, "", 0);
 	if (!all->root) {
 		talloc_free(all);

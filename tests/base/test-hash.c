@@ -40,7 +40,7 @@ TEST(what_was_added_is_found_until_it_is_removed)
 	struct hash hash;
 	struct word *word;
 
-	CHECK_EQ(hash_init(&hash, t->mem), 0);
+	CHECK_EQ(hash_init(&hash, t->mem, NULL), 0);
 	word = add(t, &hash, "state");
 
 	CHECK(find(&hash, "state") == word);
@@ -54,7 +54,7 @@ TEST(a_table_grows_and_loses_nothing)
 	struct hash hash;
 	char text[16];
 
-	CHECK_EQ(hash_init(&hash, t->mem), 0);
+	CHECK_EQ(hash_init(&hash, t->mem, NULL), 0);
 	for (int i = 0; i < 10000; i++) {
 		sprintf(text, "%d", i);
 		add(t, &hash, text);
@@ -73,8 +73,8 @@ TEST(values_depend_on_every_byte_on_the_number_and_on_the_secret)
 	uint8_t bytes[40] = { 0 };
 	uint32_t value;
 
-	CHECK_EQ(hash_init(&a, t->mem), 0);
-	CHECK_EQ(hash_init(&b, t->mem), 0);
+	CHECK_EQ(hash_init(&a, t->mem, NULL), 0);
+	CHECK_EQ(hash_init(&b, t->mem, NULL), 0);
 	value = hash_value(&a, 7, bytes, sizeof(bytes));
 	CHECK(hash_value(&b, 7, bytes, sizeof(bytes)) != value);
 	CHECK(hash_value(&a, 8, bytes, sizeof(bytes)) != value);
