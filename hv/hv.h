@@ -86,7 +86,8 @@ int hv_store_page(void *mem, struct hv *hv, struct hv_pages **page,
 		  evtchn_port_t *port);
 
 /* All domains, as an array that is a child of @mem, by ascending id.  Both
- * calls are for a privileged domain: -EPERM elsewhere. */
+ * calls are for a privileged domain: -EPERM elsewhere.  -EPROTONOSUPPORT if
+ * this is a version of Xen that we do not know. */
 struct hv_domain {
 	domid_t id;
 	bool shut_down; /* stopped, but still there */
