@@ -12,6 +12,14 @@
 
 #include "hv/ops.h"
 
+int hv_open_guest(void *mem, struct hv *hv, domid_t domid, struct hv **guest)
+{
+	if (!hv->ops->open_guest)
+		return -EOPNOTSUPP;
+
+	return hv->ops->open_guest(mem, hv, domid, guest);
+}
+
 int hv_bind(void *mem, struct hv *hv, domid_t remote, evtchn_port_t remote_port,
 	    loop_fn *event, void *arg, struct hv_port **port)
 {

@@ -30,6 +30,11 @@ enum hv_access { HV_READ, HV_READ_WRITE };
  * need not be there: without /dev/xen/gntdev only hv_map() fails. */
 int hv_open(void *mem, struct loop *loop, struct hv **hv);
 
+/* The connection of another domain, from within this program: tests and load
+ * generators are many guests at once.  It shares what @hv has, and is of use
+ * as long as that.  -EOPNOTSUPP unless the hypervisor is simulated. */
+int hv_open_guest(void *mem, struct hv *hv, domid_t domid, struct hv **guest);
+
 /*
  * Event channels.  @event is called from the loop after the other end
  * notified.  From then on the port is masked: further notifications are

@@ -27,6 +27,8 @@ struct hv_pages {
 /* As the functions of hv.h.  Numbers of pages are not 0; a copy whose error is
  * set already (it leaves its page) is to be left out. */
 struct hv_ops {
+	int (*open_guest)(void *mem, struct hv *hv, domid_t domid,
+			  struct hv **guest); /* or NULL */
 	int (*bind)(void *mem, struct hv *hv, domid_t remote,
 		    evtchn_port_t remote_port, loop_fn *event, void *arg,
 		    struct hv_port **port);

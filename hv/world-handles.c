@@ -156,20 +156,6 @@ static int world_watch_domains(void *mem, struct hv *hv, loop_fn *changed,
 	return watch_new(mem, handle, changed, arg);
 }
 
-static const struct hv_ops world_ops = {
-	.bind = world_bind,
-	.offer = world_offer,
-	.adopt = world_adopt,
-	.notify = world_notify,
-	.unmask = world_unmask,
-	.map = world_map,
-	.share = world_share,
-	.copy = world_copy,
-	.store_page = world_store_page,
-	.domains = world_domains,
-	.watch_domains = world_watch_domains,
-};
-
 void handle_cut_off(struct handle *handle)
 {
 	ports_cut_off(handle);
@@ -186,6 +172,34 @@ static int free_handle(struct handle *handle)
 		handle_cut_off(handle);
 	return 0;
 }
+
+static int world_open_guest(void *mem, struct hv *hv, domid_t domid,
+			    struct hv **guest)
+{
+	struct handle *handle = handle_of(hv);
+
+	if (!handle->domain)
+		return -ESRCH;
+	if (handle->domain->id)
+		return -EPERM;
+
+	return hv_open_world(mem, handle->domain->world, domid, guest);
+}
+
+static const struct hv_ops world_ops = {
+	.open_guest = world_open_guest,
+	.bind = world_bind,
+	.offer = world_offer,
+	.adopt = world_adopt,
+	.notify = world_notify,
+	.unmask = world_unmask,
+	.map = world_map,
+	.share = world_share,
+	.copy = world_copy,
+	.store_page = world_store_page,
+	.domains = world_domains,
+	.watch_domains = world_watch_domains,
+};
 
 int hv_open_world(void *mem, struct world *world, domid_t domid, struct hv **hv)
 {

@@ -2,12 +2,12 @@
 #pragma once
 
 /*
- * xen-abi - the one hypercall that we make ourselves: sysctl, to list domains.
+ * xen-abi - the hypercalls that we make ourselves.
  *
- * It is not part of Xen's stable ABI.  A Xen accepts only the version that it
- * was built with; for those of Xen 4.16 to 4.22 the layout is this one, and
- * beyond them we refuse to guess.  Sources: xen/public/sysctl.h, domctl.h and
- * arch-x86/xen.h, arch-arm.h.
+ * The sysctl that lists domains is not part of Xen's stable ABI.  A Xen accepts
+ * only the version that it was built with; for those of Xen 4.16 to 4.22 the
+ * layout is this one, and beyond them we refuse to guess.  Sources: sysctl.h,
+ * domctl.h, arch-x86/xen.h and arch-arm.h in xen/include/public.
  */
 
 #include <stddef.h>
@@ -41,5 +41,17 @@ struct xen_sysctl_list {
 #else
 #error "the layout of struct xen_domctl_getdomaininfo here is not known"
 #endif
+
+/* Where a domain's builder says what it prepared.  This one is stable. */
+#define XEN_HYPERCALL_HVM_OP     34
+#define XEN_HVM_GET_PARAM        1
+#define XEN_HVM_PARAM_STORE_PORT 2
+
+struct xen_param {
+	uint16_t domid;
+	uint16_t pad;
+	uint32_t index;
+	uint64_t value; /* out */
+};
 
 void xen_decode_domain(const void *bytes, struct hv_domain *domain);

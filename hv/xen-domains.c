@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * xen-domains - the list of domains, some at each hypercall.
+ * xen-domains - what there is to know of domains, by hypercalls.
  */
 
 #include <errno.h>
@@ -31,12 +31,20 @@ static void free_call(struct call *call)
 	xencall_free_buffer(call->handle, call->infos);
 }
 
-static int new_call(struct xen *xen, struct call *call)
+static int open_xencall(struct xen *xen)
 {
 	if (!xen->call)
 		xen->call = xencall_open(xen_silence(), 0);
-	if (!xen->call)
-		return -errno;
+
+	return xen->call ? 0 : -errno;
+}
+
+static int new_call(struct xen *xen, struct call *call)
+{
+	int r = open_xencall(xen);
+
+	if (r < 0)
+		return r;
 
 	call->handle = xen->call;
 	call->sysctl = xencall_alloc_buffer(xen->call, sizeof(*call->sysctl));
@@ -135,4 +143,29 @@ int xen_domains(void *mem, struct hv *hv, struct hv_domain **domains, size_t *n)
 
 	*domains = take_ptr(all);
 	return 0;
+}
+
+int xen_store_port(struct hv *hv, domid_t domid, evtchn_port_t *port)
+{
+	struct xen *xen = xen_of(hv);
+	struct xen_param *param;
+	int r = open_xencall(xen);
+
+	if (r < 0)
+		return r;
+	param = xencall_alloc_buffer(xen->call, sizeof(*param));
+	if (!param)
+		return -ENOMEM;
+
+	*param = (struct xen_param){
+		.domid = domid,
+		.index = XEN_HVM_PARAM_STORE_PORT,
+	};
+	r = xencall2(xen->call, XEN_HYPERCALL_HVM_OP, XEN_HVM_GET_PARAM,
+		     (uintptr_t)param) < 0
+		    ? -errno
+		    : 0;
+	*port = param->value;
+	xencall_free_buffer(xen->call, param);
+	return r;
 }

@@ -219,19 +219,24 @@ int xen_offer(void *mem, struct hv *hv, domid_t remote, loop_fn *event,
 }
 
 /* Make a port of our domain one of our descriptor's.  On Xen it has to be
- * already, which is seen by whether we can notify; xensim can do more. */
+ * already, which is seen by whether we can notify; xensim can do more.  Returns
+ * whether a first event is already on its way. */
 static int take(struct xen *xen, evtchn_port_t number)
 {
 	typedef int take_port_fn(int fd, uint32_t port);
 	take_port_fn *take_port =
 		(take_port_fn *)dlsym(RTLD_DEFAULT, "xensim_take_port");
+	int r;
 
 	if (xenevtchn_notify(xen->evtchn, number) == 0)
-		return 0;
+		return false;
 	if (!take_port)
 		return -ENOENT;
+	r = take_port(xenevtchn_fd(xen->evtchn), number);
+	if (r < 0)
+		return r == -EINVAL ? -ENOENT : r;
 
-	return take_port(xenevtchn_fd(xen->evtchn), number);
+	return true;
 }
 
 int xen_adopt(void *mem, struct hv *hv, evtchn_port_t number, loop_fn *event,
@@ -239,6 +244,7 @@ int xen_adopt(void *mem, struct hv *hv, evtchn_port_t number, loop_fn *event,
 {
 	CLEANUP(cleanup_talloc) struct port *port = NULL;
 	struct xen *xen = xen_of(hv);
+	bool has_event;
 	int r = open_events(xen);
 
 	if (r < 0)
@@ -248,10 +254,11 @@ int xen_adopt(void *mem, struct hv *hv, evtchn_port_t number, loop_fn *event,
 	r = take(xen, number);
 	if (r < 0)
 		return r;
+	has_event = r;
 	r = port_new(mem, xen, number, event, arg, &port);
 	if (r < 0)
 		return r;
-	r = send_first(port);
+	r = has_event ? 0 : send_first(port);
 	if (r < 0)
 		return r;
 

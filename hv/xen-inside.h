@@ -45,6 +45,9 @@ struct xentoollog_logger *xen_silence(void);
 /* -errno of a call about a guest, which is to blame for some of them. */
 int xen_guest_error(void);
 
+/* Guests, on xensim. */
+int xen_open_guest(void *mem, struct hv *hv, domid_t domid, struct hv **guest);
+
 /* Event channels. */
 int xen_bind(void *mem, struct hv *hv, domid_t remote,
 	     evtchn_port_t remote_port, loop_fn *event, void *arg,
@@ -70,5 +73,6 @@ int xen_store_page(void *mem, struct hv *hv, struct hv_pages **page,
 void xen_close_pages(struct xen *xen);
 
 /* Domains. */
+int xen_store_port(struct hv *hv, domid_t domid, evtchn_port_t *port);
 int xen_domains(void *mem, struct hv *hv, struct hv_domain **domains,
 		size_t *n);

@@ -46,6 +46,7 @@ int xen_guest_error(void)
 }
 
 static const struct hv_ops xen_ops = {
+	.open_guest = xen_open_guest,
 	.bind = xen_bind,
 	.offer = xen_offer,
 	.adopt = xen_adopt,

@@ -12,6 +12,8 @@
 
 #include <xen/xen.h>
 
+#include <xen/hvm/hvm_op.h>
+#include <xen/hvm/params.h>
 #include <xen/sysctl.h>
 
 #include "hv/xen-abi.h"
@@ -70,4 +72,19 @@ TEST(a_domain_as_xen_describes_it)
 	xen_decode_domain(&theirs, &ours);
 	CHECK(!ours.dying);
 	CHECK(ours.shut_down);
+}
+
+TEST(parameters_are_asked_for_alike)
+{
+	struct xen_param ours = { .domid = 1, .index = 2, .value = 3 };
+	xen_hvm_param_t theirs;
+
+	CHECK_EQ(sizeof(ours), sizeof(theirs));
+	memcpy(&theirs, &ours, sizeof(theirs));
+	CHECK_EQ(theirs.domid, 1);
+	CHECK_EQ(theirs.index, 2);
+	CHECK_EQ(theirs.value, 3);
+	CHECK_EQ(XEN_HYPERCALL_HVM_OP, __HYPERVISOR_hvm_op);
+	CHECK_EQ(XEN_HVM_GET_PARAM, HVMOP_get_param);
+	CHECK_EQ(XEN_HVM_PARAM_STORE_PORT, HVM_PARAM_STORE_EVTCHN);
 }

@@ -22,7 +22,7 @@ struct two *two_new(void *mem)
 void two_create(struct two *two)
 {
 	CHECK_EQ(world_create(two->made_by, GUEST), 0);
-	CHECK_EQ(hv_open_world(two, two->made_by, GUEST, &two->guest), 0);
+	CHECK_EQ(hv_open_guest(two, two->host, GUEST, &two->guest), 0);
 }
 
 void two_shut_down(struct two *two)
