@@ -22,7 +22,8 @@ int serve_introduce(struct request *req)
 	if (r < 0 || !port)
 		return -EINVAL;
 
-	return reply_ok_or(req, domain_introduce(req->conn->server, domid, port));
+	return reply_ok_or(req,
+			   domain_introduce(req->conn->server, domid, port));
 }
 
 int serve_release(struct request *req)
@@ -30,7 +31,9 @@ int serve_release(struct request *req)
 	domid_t domid;
 	int r = take_domid(req, &domid);
 
-	return r < 0 ? r : reply_ok_or(req, domain_release(req->conn->server, domid));
+	return r < 0 ? r
+		     : reply_ok_or(req,
+				   domain_release(req->conn->server, domid));
 }
 
 int serve_resume(struct request *req)
@@ -38,7 +41,9 @@ int serve_resume(struct request *req)
 	domid_t domid;
 	int r = take_domid(req, &domid);
 
-	return r < 0 ? r : reply_ok_or(req, domain_resume(req->conn->server, domid));
+	return r < 0 ? r
+		     : reply_ok_or(req,
+				   domain_resume(req->conn->server, domid));
 }
 
 int serve_set_target(struct request *req)
@@ -52,7 +57,8 @@ int serve_set_target(struct request *req)
 	if (r < 0)
 		return r;
 
-	return reply_ok_or(req, domain_set_target(req->conn->server, domid, target));
+	return reply_ok_or(req,
+			   domain_set_target(req->conn->server, domid, target));
 }
 
 int serve_get_domain_path(struct request *req)

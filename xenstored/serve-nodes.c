@@ -25,13 +25,15 @@ int serve_read(struct request *req)
 
 int serve_write(struct request *req)
 {
-	return reply_ok_or(req, store_write(req->conn, req->txn, req->path->text,
-				      req->args.at, req->args.left));
+	return reply_ok_or(req,
+			   store_write(req->conn, req->txn, req->path->text,
+				       req->args.at, req->args.left));
 }
 
 int serve_mkdir(struct request *req)
 {
-	return reply_ok_or(req, store_mkdir(req->conn, req->txn, req->path->text));
+	return reply_ok_or(req,
+			   store_mkdir(req->conn, req->txn, req->path->text));
 }
 
 int serve_rm(struct request *req)
