@@ -54,7 +54,7 @@ struct conn *conn_new(struct server *server, const struct transport *transport,
 
 bool conn_may_ask(const struct conn *conn)
 {
-	if (conn->closed)
+	if (conn->closed || conn->lost)
 		return false;
 	if (!conn->queue)
 		return true;
@@ -273,13 +273,17 @@ static int drain(struct conn *conn)
 
 void conn_flush(struct conn *conn)
 {
+	int r;
+
 	list_remove(&conn->of_dirty);
 	if (conn->closed)
 		return;
-	if (drain(conn) < 0) {
-		conn_close(conn);
+
+	r = conn->lost ?: drain(conn);
+	if (r < 0)
+		conn->transport->cut_off(conn, r);
+	if (conn->closed)
 		return;
-	}
 
 	if (conn->out)
 		buffer_give_back(&conn->server->buffers, conn->out);
@@ -291,23 +295,37 @@ void conn_flush(struct conn *conn)
 		conn->transport->sent(conn);
 }
 
+/* A client that cannot be told something is told that: it is cut off.  Not
+ * now, since a request may be under way that has to do with what it has, but
+ * at the end of the turn. */
+static void lose(struct conn *conn, int error)
+{
+	conn->lost = error;
+	flush_later(conn);
+}
+
 /* Room for a message among those of the client's turn, or NULL if it is not
  * its turn. */
 static uint8_t *room_in_turn(struct conn *conn, size_t len)
 {
 	uint8_t *room = conn->out ? buffer_room(conn->out, len) : NULL;
+	int r;
 
-	if (conn->out && !room && drain(conn) == 0)
-		room = buffer_room(conn->out, len);
+	if (room || !conn->out)
+		return room;
 
-	return room;
+	r = drain(conn);
+	if (r < 0)
+		lose(conn, r);
+	return r < 0 ? NULL : buffer_room(conn->out, len);
 }
 
-/* A client that cannot be told has to be told that: it is cut off. */
 static void send_later(struct conn *conn, const void *message, size_t len)
 {
-	if (enqueue(conn, message, len, 0) < 0)
-		conn_close(conn);
+	int r = enqueue(conn, message, len, 0);
+
+	if (r < 0)
+		lose(conn, r);
 	else
 		flush_later(conn);
 }
@@ -325,8 +343,13 @@ static void put(struct conn *conn, const struct xs_header *header,
 	memcpy(at, first, first_len);
 	if (second)
 		memcpy(at + first_len, second, header->len - first_len);
-	if (!room)
+	if (!room && !conn->lost)
 		send_later(conn, message, len);
+}
+
+static bool is_there(const struct conn *conn)
+{
+	return !conn->closed && !conn->lost;
 }
 
 void conn_reply(struct conn *conn, const struct xs_header *request,
@@ -335,7 +358,7 @@ void conn_reply(struct conn *conn, const struct xs_header *request,
 	struct xs_header header = { type, request->req_id, request->tx_id,
 				    len };
 
-	if (!conn->closed)
+	if (is_there(conn))
 		put(conn, &header, payload, len, NULL);
 }
 
@@ -346,7 +369,7 @@ void conn_event(struct conn *conn, const char *path, const char *token)
 	size_t len = path_len + strlen(token) + 1;
 	struct xs_header header = { .type = XS_WATCH_EVENT, .len = len };
 
-	if (!conn->closed && len <= XS_PAYLOAD_MAX)
+	if (is_there(conn) && len <= XS_PAYLOAD_MAX)
 		put(conn, &header, path, path_len, token);
 }
 
@@ -367,6 +390,7 @@ void conn_reset(struct conn *conn)
 	TALLOC_FREE(conn->queue);
 	if (conn->out)
 		conn->out->len = 0;
+	conn->lost = 0;
 }
 
 void conn_close(struct conn *conn)

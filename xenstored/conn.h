@@ -27,10 +27,15 @@ struct queue;
 
 /* How a client's bytes travel. */
 struct transport {
-	/* Send what there is room for: bytes sent, maybe 0, or -errno if the
-	 * client is gone.  Once there is room for more it calls conn_flush().
+	/* Send what there is room for: bytes sent, maybe 0, or -errno if there
+	 * never will be.  Once there is room for more it calls conn_flush().
 	 */
 	int (*send)(struct conn *conn, const struct iovec *iov, int n);
+
+	/* The client cannot get what it is owed: end it with conn_close(), or
+	 * conn_reset() it and go on only when it starts afresh.  @error is
+	 * that of send(), or -ENOMEM. */
+	void (*cut_off)(struct conn *conn, int error);
 
 	/* Something was sent: let the client know.  May be NULL. */
 	void (*sent)(struct conn *conn);
@@ -51,6 +56,7 @@ struct conn {
 	struct list txns;
 	uint32_t last_txn_id;
 	bool closed;             /* no request is served, no event sent */
+	int lost;                /* why it is to be cut off, or 0 */
 	struct partial *partial; /* a message that came in part */
 	struct buffer *out;      /* of its turn, sent at the end of it */
 	struct queue *queue;     /* what could not be sent at once */

@@ -7,6 +7,7 @@
 #include <talloc.h>
 
 #include "base/cleanup.h"
+#include "protocols/shared.h"
 #include "protocols/xs.h"
 #include "xenstored/conn.h"
 #include "xenstored/guest.h"
@@ -185,6 +186,7 @@ static int introduce(struct server *server, struct domain *domain,
 	const grant_ref_t ref = STORE_GRANT;
 	struct hv_pages *page;
 	const struct xs_page *shared;
+	evtchn_port_t own;
 	int r;
 
 	r = hv_map(server, server->hv, domain->id, &ref, 1, HV_READ_WRITE,
@@ -193,10 +195,8 @@ static int introduce(struct server *server, struct domain *domain,
 		return r;
 
 	shared = hv_pages_at(page);
-	if (shared->evtchn_port)
-		port = shared->evtchn_port;
-
-	return new_guest(server, domain, page, port);
+	own = shared_read(&shared->evtchn_port);
+	return new_guest(server, domain, page, own ?: port);
 }
 
 int domain_introduce(struct server *server, domid_t id, evtchn_port_t port)
@@ -268,7 +268,7 @@ static void forget(struct server *server, struct domain *domain)
 	domid_t id = domain->id;
 
 	if (domain->conn)
-		conn_close(domain->conn);
+		guest_close(domain->conn);
 	store_forget_domain(server, id);
 	set_target(server, domain, id);
 	forget_as_target(server, id);

@@ -14,7 +14,7 @@
 
 struct guest {
 	struct conn conn;
-	struct hv_port *port;
+	struct hv_port *port; /* NULL if it could not be bound */
 	struct hv_pages *pages;
 	struct xs_page *page;
 	struct bytes_in in;
@@ -67,12 +67,6 @@ static void stop(struct guest *guest, enum xs_page_error error, const char *why)
 	conn_reset(&guest->conn);
 }
 
-static void guest_stop(struct conn *conn)
-{
-	stop(guest_of(conn), XS_PAGE_PROTOCOL,
-	     "a request is longer than the protocol allows");
-}
-
 static int put(struct guest *guest, const struct iovec *iov)
 {
 	int room = bytes_room(&guest->out);
@@ -97,17 +91,24 @@ static int guest_send(struct conn *conn, const struct iovec *iov, int n)
 	for (int i = 0; i < n && !guest->stopped; i++) {
 		int r = put(guest, &iov[i]);
 
-		if (r < 0) {
-			stop(guest, XS_PAGE_INDICES,
-			     "the indices of its responses are impossible");
-			return sent;
-		}
+		if (r < 0)
+			return r;
 		sent += r;
 		if ((size_t)r < iov[i].iov_len)
 			break;
 	}
 
 	return sent;
+}
+
+static void guest_cut_off(struct conn *conn, int error)
+{
+	if (error == -EPROTO)
+		stop(guest_of(conn), XS_PAGE_INDICES,
+		     "the indices of its responses are impossible");
+	else
+		stop(guest_of(conn), XS_PAGE_COMMUNICATION,
+		     "there is no memory for what it is owed");
 }
 
 static void guest_sent(struct conn *conn)
@@ -122,6 +123,7 @@ static void take(struct guest *guest)
 	unsigned int epoch = guest->epoch;
 	int ready = bytes_ready(&guest->in);
 	size_t used;
+	int r;
 
 	if (ready < 0) {
 		stop(guest, XS_PAGE_INDICES,
@@ -130,8 +132,14 @@ static void take(struct guest *guest)
 	}
 
 	bytes_peek(&guest->in, 0, bytes, ready);
-	if (conn_feed(&guest->conn, bytes, ready, &used) < 0) {
-		guest_stop(&guest->conn);
+	r = conn_feed(&guest->conn, bytes, ready, &used);
+	if (r == -EPROTO) {
+		stop(guest, XS_PAGE_PROTOCOL,
+		     "a request is longer than the protocol allows");
+		return;
+	}
+	if (r < 0) {
+		guest_cut_off(&guest->conn, r);
 		return;
 	}
 	if (used && guest->epoch == epoch) {
@@ -172,7 +180,7 @@ static void serve(void *arg)
 		return;
 	if (has_more(guest))
 		conn_again(&guest->conn);
-	else
+	else if (guest->port)
 		hv_unmask(guest->port);
 }
 
@@ -183,6 +191,7 @@ static void guest_resume(struct conn *conn)
 
 static const struct transport guest_transport = {
 	.send = guest_send,
+	.cut_off = guest_cut_off,
 	.sent = guest_sent,
 	.resume = guest_resume,
 };
@@ -236,4 +245,10 @@ int guest_reconnect(struct conn *conn, evtchn_port_t remote_port)
 	reset(guest);
 	notify(guest);
 	return r;
+}
+
+void guest_close(struct conn *conn)
+{
+	TALLOC_FREE(guest_of(conn)->port);
+	conn_close(conn);
 }

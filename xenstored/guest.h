@@ -22,3 +22,7 @@ int guest_new(struct server *server, const struct who *who,
 
 /* Take up an event channel anew, and start as with a fresh page. */
 int guest_reconnect(struct conn *conn, evtchn_port_t remote_port);
+
+/* The domain has no part in xenstore any more.  Its event channel is free to
+ * be bound again at once. */
+void guest_close(struct conn *conn);

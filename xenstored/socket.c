@@ -50,6 +50,12 @@ static int socket_send(struct conn *conn, const struct iovec *iov, int n)
 	return sent;
 }
 
+static void socket_cut_off(struct conn *conn, int error)
+{
+	(void)error; /* the client sees the end of it */
+	conn_close(conn);
+}
+
 /* Wait for what makes sense now. */
 static void socket_sent(struct conn *conn)
 {
@@ -125,6 +131,7 @@ static void socket_ready(void *arg, unsigned int ready)
 
 static const struct transport socket_transport = {
 	.send = socket_send,
+	.cut_off = socket_cut_off,
 	.sent = socket_sent,
 	.resume = socket_resume,
 };

@@ -17,7 +17,9 @@
 #include "hv/world.h"
 #include "protocols/bytes.h"
 #include "tests/lib/test.h"
+#include "xenstored/conn.h"
 #include "xenstored/domain.h"
+#include "xenstored/queue.h"
 #include "xenstored/server.h"
 #include "xenstored/socket.h"
 
@@ -31,6 +33,7 @@ struct raw {
 	struct store_world *w;
 	int fd; /* of a socket, or -1 */
 	struct loop_fd *lfd;
+	domid_t domid; /* of a guest */
 	bool cut_off;
 	bool stalls;
 	struct hv *hv; /* of a guest */
@@ -43,6 +46,7 @@ struct raw {
 	uint8_t buf[1 << 20];
 	size_t len;
 	struct list replies, events;
+	struct xs_header header; /* of the last reply */
 	uint32_t next_id;
 };
 
@@ -54,19 +58,26 @@ static void hear(void *arg, enum log_level level, const char *line)
 	w->n_logged++;
 }
 
-struct store_world *store_world_new(struct test *t)
+struct store_world *store_world_with(struct test *t,
+				     const struct server_options *options)
 {
 	struct store_world *w = talloc_zero(t->mem, struct store_world);
-	struct server_options options;
 	struct log *log;
 
-	server_defaults(&options);
 	w->loop = loop_new_virtual(w);
 	w->world = world_new(w, w->loop);
 	log = log_open(w, w->loop, "xenstored", false, hear, w);
 	CHECK_EQ(hv_open_world(w, w->world, 0, &w->hv), 0);
-	CHECK_EQ(server_new(w, w->loop, w->hv, log, &options, &w->server), 0);
+	CHECK_EQ(server_new(w, w->loop, w->hv, log, options, &w->server), 0);
 	return w;
+}
+
+struct store_world *store_world_new(struct test *t)
+{
+	struct server_options options;
+
+	server_defaults(&options);
+	return store_world_with(t, &options);
 }
 
 /* What comes back */
@@ -202,28 +213,27 @@ struct raw *raw_socket(struct store_world *w)
 static struct raw *new_ring(struct store_world *w, domid_t domid)
 {
 	struct raw *raw = new_raw(w);
-	struct xs_page *page;
 	evtchn_port_t port;
 
+	raw->domid = domid;
 	CHECK_EQ(hv_open_world(raw, w->world, domid, &raw->hv), 0);
 	CHECK_EQ(hv_store_page(raw, raw->hv, &raw->pages, &port), 0);
 	CHECK_EQ(hv_adopt(raw, raw->hv, port, ring_event, raw, &raw->port), 0);
-	page = hv_pages_at(raw->pages);
-	raw->in = (struct bytes_in){ page->rsp, XS_RING_SIZE, &page->rsp_prod,
-				     &page->rsp_cons, page->rsp_cons };
-	raw->out = (struct bytes_out){ page->req, XS_RING_SIZE, &page->req_prod,
-				       &page->req_cons, page->req_prod };
+	raw_restart(raw);
 	return raw;
+}
+
+struct raw *raw_domain(struct store_world *w, domid_t domid)
+{
+	CHECK_EQ(world_create(w->world, domid), 0);
+	return new_ring(w, domid);
 }
 
 struct raw *raw_guest(struct store_world *w, domid_t domid)
 {
-	evtchn_port_t port;
-	struct raw *raw;
+	struct raw *raw = raw_domain(w, domid);
+	evtchn_port_t port = hv_port_number(raw->port);
 
-	CHECK_EQ(world_create(w->world, domid), 0);
-	raw = new_ring(w, domid);
-	port = hv_port_number(raw->port);
 	CHECK_EQ(domain_introduce(w->server, domid, port), 0);
 	loop_settle(w->loop);
 	return raw;
@@ -251,6 +261,19 @@ struct xs_page *raw_page(struct raw *raw)
 	return hv_pages_at(raw->pages);
 }
 
+void raw_restart(struct raw *raw)
+{
+	struct xs_page *page = raw_page(raw);
+
+	raw->in = (struct bytes_in){ page->rsp, XS_RING_SIZE, &page->rsp_prod,
+				     &page->rsp_cons, page->rsp_cons };
+	raw->out = (struct bytes_out){ page->req, XS_RING_SIZE, &page->req_prod,
+				       &page->req_cons, page->req_prod };
+	raw->len = raw->unsent_len = 0;
+	list_init(&raw->replies);
+	list_init(&raw->events);
+}
+
 void raw_stall(struct raw *raw, bool stalls)
 {
 	raw->stalls = stalls;
@@ -259,6 +282,14 @@ void raw_stall(struct raw *raw, bool stalls)
 	else if (!stalls)
 		take_ring(raw);
 	loop_settle(raw->w->loop);
+}
+
+size_t raw_queued(const struct raw *raw)
+{
+	const struct domain *domain =
+		domain_find(raw->w->server->domains, raw->domid);
+
+	return domain->conn->queue ? queue_bytes(domain->conn->queue) : 0;
 }
 
 /* Sending */
@@ -299,7 +330,7 @@ void raw_send(struct raw *raw, uint32_t type, uint32_t txn, const char *payload)
 	raw_bytes(raw, message, sizeof(header) + header.len);
 }
 
-static const char *next(struct raw *raw, struct list *list)
+static struct message *next(struct raw *raw, struct list *list)
 {
 	struct message *msg;
 
@@ -309,17 +340,42 @@ static const char *next(struct raw *raw, struct list *list)
 
 	msg = list_first(list, struct message, link);
 	list_remove(&msg->link);
-	return msg->text;
+	return msg;
 }
 
 const char *raw_reply(struct raw *raw)
 {
-	return next(raw, &raw->replies);
+	struct message *msg = next(raw, &raw->replies);
+
+	if (!msg)
+		return NULL;
+
+	raw->header = msg->header;
+	return msg->text;
 }
 
 const char *raw_event(struct raw *raw)
 {
-	return next(raw, &raw->events);
+	struct message *msg = next(raw, &raw->events);
+
+	return msg ? msg->text : NULL;
+}
+
+const struct xs_header *raw_header(const struct raw *raw)
+{
+	return &raw->header;
+}
+
+const char *events(struct raw *raw)
+{
+	char *all = talloc_strdup(raw, "");
+	const char *event;
+
+	while ((event = raw_event(raw)))
+		all = talloc_asprintf_append(all, "%s%s", *all ? " " : "",
+					     event);
+
+	return all;
 }
 
 const char *ask(struct raw *raw, uint32_t type, uint32_t txn,
@@ -327,6 +383,20 @@ const char *ask(struct raw *raw, uint32_t type, uint32_t txn,
 {
 	raw_send(raw, type, txn, payload);
 	return raw_reply(raw);
+}
+
+struct raw *guest_at_home(struct store_world *w, domid_t domid)
+{
+	struct raw *g = raw_guest(w, domid);
+	struct raw *a = raw_socket(w);
+	char payload[64];
+
+	snprintf(payload, sizeof(payload), "/local/domain/%u|", domid);
+	ask(a, XS_MKDIR, 0, payload);
+	snprintf(payload, sizeof(payload), "/local/domain/%u|n%u|", domid,
+		 domid);
+	ask(a, XS_SET_PERMS, 0, payload);
+	return g;
 }
 
 const char *introduce(struct raw *a, struct store_world *w, domid_t domid)
@@ -341,6 +411,14 @@ const char *introduce(struct raw *a, struct store_world *w, domid_t domid)
 	talloc_free(hv);
 	snprintf(payload, sizeof(payload), "%u|0|%u|", domid, port);
 	return ask(a, XS_INTRODUCE, 0, payload);
+}
+
+const char *release(struct raw *a, domid_t domid)
+{
+	char payload[16];
+
+	snprintf(payload, sizeof(payload), "%u|", domid);
+	return ask(a, XS_RELEASE, 0, payload);
 }
 
 uint32_t start(struct raw *raw)

@@ -25,6 +25,7 @@ struct hv;
 struct loop;
 struct raw;
 struct server;
+struct server_options;
 struct test;
 struct world;
 
@@ -38,12 +39,18 @@ struct store_world {
 };
 
 struct store_world *store_world_new(struct test *t);
+struct store_world *store_world_with(struct test *t,
+				     const struct server_options *options);
 
 /* Clients: of domain 0 on a socket; a new domain on its ring, introduced or
  * not yet; domain 0 on its kernel's ring. */
 struct raw *raw_socket(struct store_world *w);
 struct raw *raw_guest(struct store_world *w, domid_t domid);
+struct raw *raw_domain(struct store_world *w, domid_t domid);
 struct raw *raw_kernel(struct store_world *w);
+
+/* A guest that may do what it likes below its home. */
+struct raw *guest_at_home(struct store_world *w, domid_t domid);
 
 /* End a socket client. */
 void raw_hang_up(struct raw *raw);
@@ -54,8 +61,15 @@ bool raw_is_cut_off(struct raw *raw);
 /* A guest's ring page. */
 struct xs_page *raw_page(struct raw *raw);
 
+/* A guest's kernel begins anew with its page as it is, and knows nothing of
+ * what was before. */
+void raw_restart(struct raw *raw);
+
 /* Let a guest take nothing out of its ring, until it does again. */
 void raw_stall(struct raw *raw, bool stalls);
+
+/* Bytes that a guest's domain is owed and that are not in its ring yet. */
+size_t raw_queued(const struct raw *raw);
 
 /* Send any bytes; a whole message; a guest's kick without any. */
 void raw_bytes(struct raw *raw, const void *bytes, size_t len);
@@ -72,8 +86,17 @@ const char *ask(struct raw *raw, uint32_t type, uint32_t txn,
 const char *raw_reply(struct raw *raw);
 const char *raw_event(struct raw *raw);
 
-/* XS_INTRODUCE by domain 0, and a transaction's id. */
+/* The header of the reply that was given last. */
+const struct xs_header *raw_header(const struct raw *raw);
+
+/* All events that came, with a blank between two; "" if there are none. */
+const char *events(struct raw *raw);
+
+/* XS_INTRODUCE and XS_RELEASE by domain 0. */
 const char *introduce(struct raw *a, struct store_world *w, domid_t domid);
+const char *release(struct raw *a, domid_t domid);
+
+/* A transaction's id; its end. */
 uint32_t start(struct raw *raw);
 const char *commit(struct raw *raw, uint32_t txn);
 
