@@ -156,12 +156,29 @@ static void encode_32(const void *rsp, void *slot)
 	encode(rsp, PADDING_32, slot);
 }
 
+static void refuse(const struct blk_request *req, size_t padding, uint8_t *slot)
+{
+	encode(&(struct blk_response){ req->id, req->op, BLK_ERROR }, padding,
+	       slot);
+}
+
+static void refuse_64(const void *req, void *slot)
+{
+	refuse(req, PADDING_64, slot);
+}
+
+static void refuse_32(const void *req, void *slot)
+{
+	refuse(req, PADDING_32, slot);
+}
+
 const struct ring_protocol blk_64 = {
 	.slot_size = 112,
 	.request_size = sizeof(struct blk_request),
 	.response_size = 16,
 	.decode = decode_64,
 	.encode = encode_64,
+	.refuse = refuse_64,
 };
 
 const struct ring_protocol blk_32 = {
@@ -170,6 +187,7 @@ const struct ring_protocol blk_32 = {
 	.response_size = 12,
 	.decode = decode_32,
 	.encode = encode_32,
+	.refuse = refuse_32,
 };
 
 const struct ring_protocol *blk_protocol(const char *abi)

@@ -59,6 +59,12 @@ void ring_init_host(struct ring *ring, void *pages, size_t len,
 	ring->lead = ring->n_slots;
 }
 
+void ring_resume(struct ring *ring, uint32_t n_taken)
+{
+	assert(n_taken <= ring->n_slots);
+	ring->taken = ring->put + n_taken;
+}
+
 static void *slot_at(const struct ring *ring, uint32_t index)
 {
 	size_t slot = index & (ring->n_slots - 1);

@@ -42,15 +42,18 @@ struct ring {
 	uint32_t published; /* slots that the peer was shown */
 };
 
-/* How the bytes in a slot become a struct, and back.  decode() returns
- * -EPROTO for what no driver sends; the struct then holds what it takes to
- * answer all the same. */
+/* How the bytes in a slot become a struct, and back.  What no driver sends is
+ * -EPROTO to decode(); the struct then holds what refuse() needs to answer it
+ * all the same. */
+#define RING_SLOT_MAX     112
+#define RING_RESPONSE_MAX 64
 struct ring_protocol {
 	size_t slot_size;
 	size_t request_size;  /* of the decoded struct */
 	size_t response_size; /* on the wire */
 	int (*decode)(const void *slot, void *request);
 	void (*encode)(const void *response, void *slot);
+	void (*refuse)(const void *request, void *slot);
 };
 
 /* How many slots fit on @len bytes of pages. */
@@ -60,10 +63,11 @@ uint32_t ring_n_slots(size_t len, size_t slot_size);
 void ring_init_guest(struct ring *ring, void *pages, size_t len,
 		     size_t slot_size);
 
-/* The host's end.  It goes on where responses end, so that a ring that was
- * served before can be taken over once all its requests are answered. */
+/* The host's end.  It goes on where responses end; whoever takes over a ring
+ * that was served before says how many requests are taken and unanswered. */
 void ring_init_host(struct ring *ring, void *pages, size_t len,
 		    size_t slot_size);
+void ring_resume(struct ring *ring, uint32_t n_taken);
 
 /* How many slots there are to take, or -EPROTO. */
 int ring_ready(const struct ring *ring);

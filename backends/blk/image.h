@@ -62,22 +62,24 @@ static inline void image_kick(struct image *image)
 /* An image is a talloc child of @mem.  It must have nothing to do when it is
  * freed.  At most @n_ios orders are given to it at once. */
 
-int memory_new(void *mem, struct loop *loop, uint64_t size, size_t n_ios,
-	       image_done_fn *done, void *arg, struct image **image);
+int image_new_memory(void *mem, struct loop *loop, uint64_t size, size_t n_ios,
+		     image_done_fn *done, void *arg, struct image **image);
 
-/* On @fd, which the caller keeps open.  It has been opened by raw_open(). */
-int raw_new(void *mem, struct loop *loop, int fd, size_t n_ios,
-	    image_done_fn *done, void *arg, struct image **image);
-int uring_new(void *mem, struct loop *loop, int fd, size_t n_ios,
-	      image_done_fn *done, void *arg, struct image **image);
-int plain_new(void *mem, struct loop *loop, int fd, size_t n_ios,
-	      image_done_fn *done, void *arg, struct image **image);
+/* On @fd, which the caller keeps open.  It has been opened by image_open_raw().
+ */
+int image_new_raw(void *mem, struct loop *loop, int fd, size_t n_ios,
+		  image_done_fn *done, void *arg, struct image **image);
+int image_new_uring(void *mem, struct loop *loop, int fd, size_t n_ios,
+		    image_done_fn *done, void *arg, struct image **image);
+int image_new_plain(void *mem, struct loop *loop, int fd, size_t n_ios,
+		    image_done_fn *done, void *arg, struct image **image);
 
 /* Open a file or block device, past the page cache if it can be read in units
  * of 512 bytes that way.  Returns a descriptor or -errno. */
-struct raw_info {
+struct image_raw_info {
 	uint64_t size; /* in bytes, a multiple of 512 */
 	unsigned int physical_sector_size;
 	bool direct; /* past the page cache */
 };
-int raw_open(const char *path, bool read_only, struct raw_info *info);
+int image_open_raw(const char *path, bool read_only,
+		   struct image_raw_info *info);

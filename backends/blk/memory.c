@@ -47,8 +47,8 @@ static int memory_free(struct memory *memory)
 	return 0;
 }
 
-int memory_new(void *mem, struct loop *loop, uint64_t size, size_t n_ios,
-	       image_done_fn *done, void *arg, struct image **image)
+int image_new_memory(void *mem, struct loop *loop, uint64_t size, size_t n_ios,
+		     image_done_fn *done, void *arg, struct image **image)
 {
 	CLEANUP(cleanup_talloc)
 	struct memory *memory = talloc_zero(mem, struct memory);

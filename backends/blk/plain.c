@@ -68,8 +68,8 @@ static int plain_obey(struct prompt *prompt, const struct image_io *io)
 	return r < 0 ? -errno : 0;
 }
 
-int plain_new(void *mem, struct loop *loop, int fd, size_t n_ios,
-	      image_done_fn *done, void *arg, struct image **image)
+int image_new_plain(void *mem, struct loop *loop, int fd, size_t n_ios,
+		    image_done_fn *done, void *arg, struct image **image)
 {
 	CLEANUP(cleanup_talloc)
 	struct plain *plain = talloc_zero(mem, struct plain);

@@ -53,7 +53,7 @@ static int open_somehow(const char *path, int flags, bool *direct)
 	return fd < 0 ? -errno : fd;
 }
 
-static int block_device_info(int fd, struct raw_info *info)
+static int block_device_info(int fd, struct image_raw_info *info)
 {
 	unsigned int physical;
 
@@ -65,7 +65,7 @@ static int block_device_info(int fd, struct raw_info *info)
 	return 0;
 }
 
-static int read_info(int fd, struct raw_info *info)
+static int read_info(int fd, struct image_raw_info *info)
 {
 	struct stat st;
 	int r;
@@ -86,7 +86,8 @@ static int read_info(int fd, struct raw_info *info)
 	return 0;
 }
 
-int raw_open(const char *path, bool read_only, struct raw_info *info)
+int image_open_raw(const char *path, bool read_only,
+		   struct image_raw_info *info)
 {
 	int flags = (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC;
 	CLEANUP(cleanup_fd) int fd = -1;
@@ -102,11 +103,11 @@ int raw_open(const char *path, bool read_only, struct raw_info *info)
 	return r < 0 ? r : take_fd(fd);
 }
 
-int raw_new(void *mem, struct loop *loop, int fd, size_t n_ios,
-	    image_done_fn *done, void *arg, struct image **image)
+int image_new_raw(void *mem, struct loop *loop, int fd, size_t n_ios,
+		  image_done_fn *done, void *arg, struct image **image)
 {
-	if (uring_new(mem, loop, fd, n_ios, done, arg, image) == 0)
+	if (image_new_uring(mem, loop, fd, n_ios, done, arg, image) == 0)
 		return 0;
 
-	return plain_new(mem, loop, fd, n_ios, done, arg, image);
+	return image_new_plain(mem, loop, fd, n_ios, done, arg, image);
 }

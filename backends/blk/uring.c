@@ -206,8 +206,8 @@ static int uring_init(struct uring *uring, int fd, size_t n_ios)
 	return 0;
 }
 
-int uring_new(void *mem, struct loop *loop, int fd, size_t n_ios,
-	      image_done_fn *done, void *arg, struct image **image)
+int image_new_uring(void *mem, struct loop *loop, int fd, size_t n_ios,
+		    image_done_fn *done, void *arg, struct image **image)
 {
 	CLEANUP(cleanup_talloc)
 	struct uring *uring = talloc_zero(mem, struct uring);

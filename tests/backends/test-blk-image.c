@@ -41,14 +41,14 @@ static int open_image(struct disk *disk, void *mem, enum kind kind, int fd)
 {
 	switch (kind) {
 	case MEMORY:
-		return memory_new(mem, disk->loop, SIZE, N_IOS, count, disk,
-				  &disk->image);
+		return image_new_memory(mem, disk->loop, SIZE, N_IOS, count,
+					disk, &disk->image);
 	case PLAIN:
-		return plain_new(mem, disk->loop, fd, N_IOS, count, disk,
-				 &disk->image);
+		return image_new_plain(mem, disk->loop, fd, N_IOS, count, disk,
+				       &disk->image);
 	default:
-		return uring_new(mem, disk->loop, fd, N_IOS, count, disk,
-				 &disk->image);
+		return image_new_uring(mem, disk->loop, fd, N_IOS, count, disk,
+				       &disk->image);
 	}
 }
 
@@ -209,8 +209,8 @@ static char *file_new(void *mem, off_t size)
 TEST(a_file_is_as_large_as_its_whole_sectors)
 {
 	char *path = file_new(t->mem, 10 * 512 + 100);
-	struct raw_info info;
-	int fd = raw_open(path, false, &info);
+	struct image_raw_info info;
+	int fd = image_open_raw(path, false, &info);
 
 	CHECK(fd >= 0);
 	CHECK_EQ(info.size, 10 * 512);
@@ -221,8 +221,8 @@ TEST(a_file_is_as_large_as_its_whole_sectors)
 TEST(a_file_opened_read_only_is_not_written)
 {
 	char *path = file_new(t->mem, 4096);
-	struct raw_info info;
-	int fd = raw_open(path, true, &info);
+	struct image_raw_info info;
+	int fd = image_open_raw(path, true, &info);
 
 	CHECK(fd >= 0);
 	CHECK_EQ(write(fd, "x", 1), -1);
@@ -232,15 +232,15 @@ TEST(a_file_opened_read_only_is_not_written)
 
 TEST(only_files_and_block_devices_are_opened)
 {
-	struct raw_info info;
+	struct image_raw_info info;
 	char *path = file_new(t->mem, 0);
 
-	CHECK_EQ(raw_open("/dev/null", false, &info), -ENOTBLK);
-	CHECK_EQ(raw_open("/tmp", true, &info), -ENOTBLK);
-	CHECK_EQ(raw_open("/nonexistent", false, &info), -ENOENT);
+	CHECK_EQ(image_open_raw("/dev/null", false, &info), -ENOTBLK);
+	CHECK_EQ(image_open_raw("/tmp", true, &info), -ENOTBLK);
+	CHECK_EQ(image_open_raw("/nonexistent", false, &info), -ENOENT);
 	unlink(path);
 	CHECK_EQ(mkfifo(path, 0600), 0);
-	CHECK_EQ(raw_open(path, false, &info), -ENOTBLK);
+	CHECK_EQ(image_open_raw(path, false, &info), -ENOTBLK);
 }
 
 TEST(a_file_that_goes_past_the_page_cache_can_be_read_by_the_sector)
@@ -248,12 +248,12 @@ TEST(a_file_that_goes_past_the_page_cache_can_be_read_by_the_sector)
 	struct disk *disk = disk_new(t, MEMORY);
 	char *path = file_new(disk, SIZE);
 	_Alignas(4096) char back[512];
-	struct raw_info info;
+	struct image_raw_info info;
 
 	close(disk->fd);
-	disk->fd = raw_open(path, false, &info);
-	CHECK_EQ(raw_new(disk, disk->loop, disk->fd, N_IOS, count, disk,
-			 &disk->image),
+	disk->fd = image_open_raw(path, false, &info);
+	CHECK_EQ(image_new_raw(disk, disk->loop, disk->fd, N_IOS, count, disk,
+			       &disk->image),
 		 0);
 
 	CHECK_EQ(read_at(disk, 512, back, 512), 0);

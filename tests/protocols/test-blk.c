@@ -122,13 +122,18 @@ TEST(an_indirect_request_reads_or_writes)
 	CHECK_EQ(decode_indirect(BLK_INDIRECT, 1), -EPROTO);
 }
 
-TEST(a_refused_request_can_be_answered)
+TEST(a_request_that_cannot_be_is_refused_by_its_id)
 {
 	uint8_t slot[112] = { BLK_WRITE, 12, [ID] = 0x2a, [ID + 7] = 0x80 };
+	struct blk_response rsp;
 
 	CHECK_EQ(blk_64.decode(slot, &req), -EPROTO);
-	CHECK_EQ(req.op, BLK_WRITE);
-	CHECK(req.id == 0x800000000000002a);
+	blk_64.refuse(&req, slot);
+	blk_decode_response(&blk_64, slot, &rsp);
+
+	CHECK(rsp.id == 0x800000000000002a);
+	CHECK_EQ(rsp.op, BLK_WRITE);
+	CHECK_EQ(rsp.status, BLK_ERROR);
 }
 
 TEST(a_response_is_whole_and_its_padding_zero)

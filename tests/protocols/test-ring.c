@@ -235,3 +235,22 @@ TEST(a_ring_is_taken_over_where_its_responses_end)
 	CHECK_EQ(take(&p.guest), 'A');
 	CHECK_EQ(take(&p.guest), 'B');
 }
+
+TEST(a_ring_is_taken_over_with_requests_in_flight)
+{
+	struct pair p;
+
+	pair_init(&p);
+	send(&p.guest, 'a');
+	send(&p.guest, 'b');
+	take(&p.host);
+	ring_init_host(&p.host, p.page, sizeof(p.page), SLOT);
+	ring_resume(&p.host, 1);
+
+	CHECK_EQ(ring_room(&p.host), 1);
+	CHECK_EQ(take(&p.host), 'b');
+	send(&p.host, 'A');
+	send(&p.host, 'B');
+	CHECK_EQ(take(&p.guest), 'A');
+	CHECK_EQ(take(&p.guest), 'B');
+}
