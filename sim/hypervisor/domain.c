@@ -128,7 +128,7 @@ static int furnish_all(struct domain *domain)
 		       &row->console_port);
 }
 
-static void enter_row(struct domain *domain)
+static int enter_row(struct domain *domain)
 {
 	struct sim_tables *tables = domain->machine->tables;
 
@@ -138,9 +138,11 @@ static void enter_row(struct domain *domain)
 		.n_frames = domain->n_frames,
 		.grant_frame = domain->grant_frame,
 	};
-	getrandom(domain->row->uuid, sizeof(domain->row->uuid), 0);
+	if (getrandom(domain->row->uuid, sizeof(domain->row->uuid), 0) < 0)
+		return -errno;
 	if (tables->domains_end <= domain->id)
 		tables->domains_end = domain->id + 1;
+	return 0;
 }
 
 int domain_create(struct machine *machine, uint32_t domid, uint64_t bytes,
@@ -160,8 +162,9 @@ int domain_create(struct machine *machine, uint32_t domid, uint64_t bytes,
 	if (!domain)
 		return -ENOMEM;
 
-	enter_row(domain);
-	r = furnish_all(domain);
+	r = enter_row(domain);
+	if (r == 0)
+		r = furnish_all(domain);
 	if (r < 0) {
 		ports_close_all(domain);
 		return r;

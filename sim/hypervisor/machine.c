@@ -44,9 +44,12 @@ static int make_memfd(const char *name, off_t size, int *result)
 static int make_tables(struct machine *machine)
 {
 	CLEANUP(cleanup_fd) int fd = -1;
+	uint64_t boot;
 	void *at;
 	int r;
 
+	if (getrandom(&boot, sizeof(boot), 0) < 0)
+		return -errno;
 	r = make_memfd("xensim-tables", sizeof(struct sim_tables), &fd);
 	if (r < 0)
 		return r;
@@ -57,7 +60,7 @@ static int make_tables(struct machine *machine)
 
 	machine->tables = at;
 	machine->tables->abi = SIM_ABI;
-	getrandom(&machine->tables->boot, sizeof(machine->tables->boot), 0);
+	machine->tables->boot = boot;
 	machine->tables_fd = take_fd(fd);
 	return 0;
 }
