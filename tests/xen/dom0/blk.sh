@@ -24,6 +24,10 @@ start_backend() {
 	fi
 }
 
+stop_backend() {
+	kill "$backend" && wait "$backend"
+}
+
 hotplug() {
 	XENBUS_PATH=/lane/vbd /etc/xen/scripts/block-xenpv "$1"
 }
@@ -90,4 +94,7 @@ check "libxl has no complaint" fails grep -r "unable to" /log/xen
 check "the file system is clean" e2fsck -fn $disk
 check "Dom0 finds in the file system what the guest wrote" file_is_as_written
 check "Dom0 finds on the block device what the guest wrote" raw_is_as_written
-[ -z "${backend-}" ] || kill "$backend"
+if [ -n "${backend-}" ]; then
+	check "xen-blkback had no part in it" fails grep xen_blkback /proc/modules
+	check "pv-blk lives, and ends when told to" stop_backend
+fi
