@@ -10,6 +10,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -177,18 +179,25 @@ static int open_at(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
+/* Where the daemon and its other clients are told to look, or else used to. */
 static int open_usual(void)
 {
-	int fd = open_at("/run/xenstored/socket");
+	const char *dir = getenv("XENSTORED_RUNDIR") ?: "/run/xenstored";
+	char path[PATH_MAX];
+	int fd;
 
+	if (getenv("XENSTORED_PATH"))
+		return open_at(getenv("XENSTORED_PATH"));
+
+	snprintf(path, sizeof(path), "%s/socket", dir);
+	fd = open_at(path);
 	return fd < 0 ? open_at("/dev/xen/xenbus") : fd;
 }
 
 int xs_open(void *mem, struct loop *loop, const char *path, xs_lost_fn *lost,
 	    void *arg, struct xs_client **client)
 {
-	const char *given = path ?: getenv("XENSTORED_PATH");
-	int fd = given ? open_at(given) : open_usual();
+	int fd = path ? open_at(path) : open_usual();
 
 	return fd < 0 ? fd : xs_open_fd(mem, loop, fd, lost, arg, client);
 }

@@ -33,7 +33,8 @@ struct xs_watch;
 typedef void xs_lost_fn(void *arg, int error);
 
 /* Connect to a socket, or to a kernel's device: at @path or, if that is NULL,
- * where $XENSTORED_PATH says or else where they usually are. */
+ * at $XENSTORED_PATH, else at socket in $XENSTORED_RUNDIR or /run/xenstored,
+ * else at /dev/xen/xenbus. */
 int xs_open(void *mem, struct loop *loop, const char *path, xs_lost_fn *lost,
 	    void *arg, struct xs_client **client);
 
