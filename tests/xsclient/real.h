@@ -12,6 +12,7 @@
 struct real {
 	struct loop *loop;
 	struct xs_client *client;
+	bool has_short_lists; /* guests may have no others */
 };
 
 /* A client.  Paths are to be relative: each may write below its own. */

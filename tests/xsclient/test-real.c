@@ -147,6 +147,9 @@ TEST(a_list_that_fits_no_message_is_whole)
 	struct answer *answer = answer_new(real);
 	char path[64];
 
+	if (real->has_short_lists)
+		return;
+
 	for (int i = 0; i < 500; i++) {
 		snprintf(path, sizeof(path), "t/a-child-with-number-%d", i);
 		CHECK_EQ(xs_mkdir(real, real->client, NULL, path, got, answer),
