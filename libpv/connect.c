@@ -166,10 +166,13 @@ static int read_refs(struct pv_device *dev, const char *path,
 	char key[24];
 	int r = read_order(dev, path, max_order, &order);
 
-	ring->n_refs = 1U << order;
+	ring->n_refs = 1;
 	if (r == -ENOENT || (r == 0 && !is_numbered(dev, path, order)))
 		return read_u32(dev, path, "ring-ref", &ring->refs[0]);
+	if (r < 0)
+		return r;
 
+	ring->n_refs = 1U << order;
 	for (unsigned int i = 0; i < ring->n_refs && r == 0; i++) {
 		snprintf(key, sizeof(key), "ring-ref%u", i);
 		r = read_u32(dev, path, key, &ring->refs[i]);
