@@ -113,7 +113,13 @@ int hv_domains(void *mem, struct hv *hv, struct hv_domain **domains, size_t *n)
 	return hv->ops->domains(mem, hv, domains, n);
 }
 
-int hv_watch_domains(void *mem, struct hv *hv, loop_fn *changed, void *arg)
+int hv_watch_domains(void *mem, struct hv *hv, loop_fn *event, void *arg,
+		     struct hv_port **port)
 {
-	return hv->ops->watch_domains(mem, hv, changed, arg);
+	return hv->ops->watch_domains(mem, hv, event, arg, port);
+}
+
+int hv_events_fd(struct hv *hv)
+{
+	return hv->ops->events_fd ? hv->ops->events_fd(hv) : -EOPNOTSUPP;
 }

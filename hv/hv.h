@@ -30,6 +30,14 @@ enum hv_access { HV_READ, HV_READ_WRITE };
  * need not be there: without /dev/xen/gntdev only hv_map() fails. */
 int hv_open(void *mem, struct loop *loop, struct hv **hv);
 
+/*
+ * Ports live as long as somebody has the descriptor that they are on.  This is
+ * it, and it remains ours; who keeps a copy keeps the ports beyond our end, for
+ * hv_adopt() by a program that opened it.  -EOPNOTSUPP within one process.
+ */
+int hv_events_fd(struct hv *hv);
+int hv_open_events(void *mem, struct loop *loop, int fd, struct hv **hv);
+
 /* The connection of another domain, from within this program: tests and load
  * generators are many guests at once.  It shares what @hv has, and is of use
  * as long as that.  -EOPNOTSUPP unless the hypervisor is simulated. */
@@ -101,7 +109,8 @@ struct hv_domain {
 };
 int hv_domains(void *mem, struct hv *hv, struct hv_domain **domains, size_t *n);
 
-/* @changed is called from the loop after a domain shut down, began to die or
- * was gone for good, and once at first.  One program of a domain may ask for
- * this, which is xenstored: -EEXIST if another does. */
-int hv_watch_domains(void *mem, struct hv *hv, loop_fn *changed, void *arg);
+/* A port that has an event after a domain shut down, began to die or was gone
+ * for good, and at first.  One program of a domain may have it, which is
+ * xenstored: -EEXIST if another does. */
+int hv_watch_domains(void *mem, struct hv *hv, loop_fn *event, void *arg,
+		     struct hv_port **port);

@@ -50,6 +50,7 @@ struct hv_ops {
 			  evtchn_port_t *port);
 	int (*domains)(void *mem, struct hv *hv, struct hv_domain **domains,
 		       size_t *n);
-	int (*watch_domains)(void *mem, struct hv *hv, loop_fn *changed,
-			     void *arg);
+	int (*watch_domains)(void *mem, struct hv *hv, loop_fn *event,
+			     void *arg, struct hv_port **port);
+	int (*events_fd)(struct hv *hv); /* or NULL */
 };

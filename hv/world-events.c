@@ -13,7 +13,7 @@
 #include "base/cleanup.h"
 #include "hv/world-inside.h"
 
-enum channel_state { CLOSED, UNBOUND, BOUND };
+enum channel_state { CLOSED, UNBOUND, BOUND, CHANGES };
 
 /* One end. */
 struct channel {
@@ -87,6 +87,8 @@ static void channel_close(struct domain *domain, evtchn_port_t number)
 		other->state = UNBOUND;
 		other->remote = NULL;
 	}
+	if (channel->state == CHANGES)
+		domain->world->changes = 0;
 	*channel = (struct channel){ .state = CLOSED };
 	if (number < domain->first_free_port)
 		domain->first_free_port = number;
@@ -131,9 +133,18 @@ static void run_event(void *arg)
 	port->event(port->arg);
 }
 
+static void let_go(struct domain *domain, evtchn_port_t number, bool stays)
+{
+	if (stays)
+		domain->channels[number].holder = NULL;
+	else
+		channel_close(domain, number);
+}
+
 static void cut_off(struct port *port)
 {
-	channel_close(port->handle->domain, port->base.number);
+	let_go(port->handle->domain, port->base.number,
+	       port->handle->ports_stay);
 	port->handle->count.ports--;
 	list_remove(&port->link);
 	port->handle = NULL;
@@ -282,9 +293,45 @@ int world_adopt(void *mem, struct hv *hv, evtchn_port_t number, loop_fn *event,
 	if (r < 0)
 		return r;
 
+	channel->masked = false; /* whoever was to unmask it is gone */
 	hold(take_ptr(port), number, result);
 	send(handle->domain, number);
 	return 0;
+}
+
+int world_watch_domains(void *mem, struct hv *hv, loop_fn *event, void *arg,
+			struct hv_port **result)
+{
+	CLEANUP(cleanup_talloc) struct port *port = NULL;
+	struct handle *handle = handle_of(hv);
+	struct domain *us = handle->domain;
+	evtchn_port_t number;
+	int r = handle_call(handle, WORLD_WATCH_DOMAINS);
+
+	if (r < 0)
+		return r;
+	if (us->id)
+		return -EPERM;
+	if (us->world->changes)
+		return -EEXIST;
+	r = port_new(mem, handle, event, arg, &port);
+	if (r < 0)
+		return r;
+	r = channel_new(us, us->id, &number);
+	if (r < 0)
+		return r;
+
+	us->channels[number].state = CHANGES;
+	us->world->changes = number;
+	hold(take_ptr(port), number, result);
+	send(us, number);
+	return 0;
+}
+
+void domains_changed(struct world *world)
+{
+	if (world->changes)
+		send(world_domain(world, 0), world->changes);
 }
 
 static struct channel *channel_of(const struct port *port)

@@ -51,6 +51,11 @@ bool world_has_failed(struct hv *hv)
 	return handle_of(hv)->has_failed;
 }
 
+void world_keep_ports(struct hv *hv)
+{
+	handle_of(hv)->ports_stay = true;
+}
+
 static int world_domains(void *mem, struct hv *hv, struct hv_domain **domains,
 			 size_t *n)
 {
@@ -80,88 +85,10 @@ static int world_domains(void *mem, struct hv *hv, struct hv_domain **domains,
 	return 0;
 }
 
-/* Whoever watches domains. */
-struct watch {
-	struct handle *handle; /* NULL once it is cut off */
-	struct loop_task *task;
-	loop_fn *changed;
-	void *arg;
-};
-
-static void run_changed(void *arg)
-{
-	struct watch *watch = arg;
-
-	watch->changed(watch->arg);
-}
-
-void domains_changed(struct world *world)
-{
-	if (world->watch)
-		loop_task_queue(world->watch->task);
-}
-
-static void cut_off_watch(struct watch *watch)
-{
-	watch->handle->domain->world->watch = NULL;
-	watch->handle->watch = NULL;
-	watch->handle = NULL;
-	TALLOC_FREE(watch->task);
-}
-
-static int free_watch(struct watch *watch)
-{
-	if (watch->handle)
-		cut_off_watch(watch);
-	return 0;
-}
-
-static int watch_new(void *mem, struct handle *handle, loop_fn *changed,
-		     void *arg)
-{
-	struct world *world = handle->domain->world;
-	struct watch *watch = talloc_zero(mem, struct watch);
-
-	if (!watch)
-		return -ENOMEM;
-	watch->task = loop_task_new(watch, world->loop, run_changed, watch);
-	if (!watch->task) {
-		talloc_free(watch);
-		return -ENOMEM;
-	}
-
-	watch->changed = changed;
-	watch->arg = arg;
-	watch->handle = handle;
-	handle->watch = watch;
-	world->watch = watch;
-	talloc_set_destructor(watch, free_watch);
-	domains_changed(world);
-	return 0;
-}
-
-static int world_watch_domains(void *mem, struct hv *hv, loop_fn *changed,
-			       void *arg)
-{
-	struct handle *handle = handle_of(hv);
-	int r = handle_call(handle, WORLD_WATCH_DOMAINS);
-
-	if (r < 0)
-		return r;
-	if (handle->domain->id)
-		return -EPERM;
-	if (handle->domain->world->watch)
-		return -EEXIST;
-
-	return watch_new(mem, handle, changed, arg);
-}
-
 void handle_cut_off(struct handle *handle)
 {
 	ports_cut_off(handle);
 	pages_cut_off(handle);
-	if (handle->watch)
-		cut_off_watch(handle->watch);
 	list_remove(&handle->link);
 	handle->domain = NULL;
 }

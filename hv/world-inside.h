@@ -24,7 +24,7 @@ struct world {
 	struct domain **domains; /* by ascending id */
 	size_t n_domains;
 	uint64_t n_created;
-	struct watch *watch; /* whoever watches domains, or NULL */
+	evtchn_port_t changes; /* domain 0's port that tells of them, or 0 */
 };
 
 struct domain {
@@ -50,7 +50,7 @@ struct handle {
 	struct domain *domain; /* NULL once it is cut off */
 	struct list pages;
 	struct list ports;
-	struct watch *watch;
+	bool ports_stay; /* when the program ends */
 	struct world_count count;
 	enum world_call failing;
 	unsigned int fails_in; /* calls; 0 for never */
@@ -75,7 +75,7 @@ struct domain *world_domain(struct world *world, domid_t id);
 /* The domain is destroyed, or the program ends. */
 void handle_cut_off(struct handle *handle);
 
-/* Tell whoever watches. */
+/* Send an event to whoever watches domains. */
 void domains_changed(struct world *world);
 
 /* Free @domain, if it is dying and nobody maps pages of it any more. */
@@ -124,5 +124,7 @@ int world_offer(void *mem, struct hv *hv, domid_t remote, loop_fn *event,
 		void *arg, struct hv_port **port);
 int world_adopt(void *mem, struct hv *hv, evtchn_port_t number, loop_fn *event,
 		void *arg, struct hv_port **port);
+int world_watch_domains(void *mem, struct hv *hv, loop_fn *event, void *arg,
+			struct hv_port **port);
 void world_notify(struct hv_port *port);
 void world_unmask(struct hv_port *port);

@@ -19,7 +19,6 @@
 #define VIRQ_DOM_EXC   3
 #define EVENTS_AT_ONCE 256
 
-/* A port of ours, or the virtual interrupt that tells of domains. */
 struct port {
 	struct hv_port base;
 	struct xen *xen; /* NULL once it is closed */
@@ -66,27 +65,25 @@ static void read_events(void *arg, unsigned int ready)
 	xen->freed = NULL;
 }
 
+static int listen_to_events(struct xen *xen)
+{
+	int fd = xenevtchn_fd(xen->evtchn);
+
+	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) < 0)
+		return -errno;
+
+	return loop_fd_new(xen, xen->loop, fd, LOOP_READ, read_events, xen,
+			   &xen->events);
+}
+
 static int open_events(struct xen *xen)
 {
-	int fd, r;
-
-	if (xen->evtchn)
-		return 0;
-	xen->evtchn = xenevtchn_open(xen_silence(), 0);
+	if (!xen->evtchn)
+		xen->evtchn = xenevtchn_open(xen_silence(), 0);
 	if (!xen->evtchn)
 		return -errno;
 
-	fd = xenevtchn_fd(xen->evtchn);
-	r = fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) < 0
-		    ? -errno
-		    : loop_fd_new(xen, xen->loop, fd, LOOP_READ, read_events,
-				  xen, &xen->events);
-	if (r < 0) {
-		xenevtchn_close(xen->evtchn);
-		xen->evtchn = NULL;
-	}
-
-	return r;
+	return xen->events ? 0 : listen_to_events(xen);
 }
 
 /* Ports */
@@ -282,45 +279,53 @@ void xen_unmask(struct hv_port *hv_port)
 		xenevtchn_unmask(port->xen->evtchn, port->base.number);
 }
 
-/* Domains */
-
-/* Whoever watches them, as the owner of a port. */
-struct watch {
-	struct port *port;
-	loop_fn *changed;
-	void *arg;
-};
-
-static void domains_changed(void *arg)
+int xen_watch_domains(void *mem, struct hv *hv, loop_fn *event, void *arg,
+		      struct hv_port **result)
 {
-	struct watch *watch = arg;
+	CLEANUP(cleanup_talloc) struct port *port = NULL;
+	struct xen *xen = xen_of(hv);
+	int r = open_events(xen);
 
-	hv_unmask(&watch->port->base);
-	watch->changed(watch->arg);
+	if (r < 0)
+		return r;
+	r = port_new(mem, xen, xenevtchn_bind_virq(xen->evtchn, VIRQ_DOM_EXC),
+		     event, arg, &port);
+	if (r < 0)
+		return r;
+	r = send_first(port);
+	if (r < 0)
+		return r;
+
+	*result = &take_ptr(port)->base;
+	return 0;
 }
 
-int xen_watch_domains(void *mem, struct hv *hv, loop_fn *changed, void *arg)
+/* The descriptor */
+
+int xen_events_fd(struct hv *hv)
 {
-	CLEANUP(cleanup_talloc)
-	struct watch *watch = talloc_zero(mem, struct watch);
 	struct xen *xen = xen_of(hv);
-	int r;
+	int r = open_events(xen);
 
-	if (!watch)
-		return -ENOMEM;
-	r = open_events(xen);
+	return r < 0 ? r : xenevtchn_fd(xen->evtchn);
+}
+
+int hv_open_events(void *mem, struct loop *loop, int fd, struct hv **result)
+{
+	CLEANUP(cleanup_talloc) struct hv *hv = NULL;
+	struct xen *xen;
+	int r = hv_open(mem, loop, &hv);
+
 	if (r < 0)
 		return r;
-	r = port_new(watch, xen, xenevtchn_bind_virq(xen->evtchn, VIRQ_DOM_EXC),
-		     domains_changed, watch, &watch->port);
-	if (r < 0)
-		return r;
-	r = send_first(watch->port);
+	xen = xen_of(hv);
+	xen->evtchn = xenevtchn_fdopen(xen_silence(), fd, 0);
+	if (!xen->evtchn)
+		return -errno;
+	r = listen_to_events(xen);
 	if (r < 0)
 		return r;
 
-	watch->changed = changed;
-	watch->arg = arg;
-	take_ptr(watch);
+	*result = take_ptr(hv);
 	return 0;
 }

@@ -111,13 +111,14 @@ static int guest_domains(void *mem, struct hv *hv, struct hv_domain **domains,
 	return -EPERM;
 }
 
-static int guest_watch_domains(void *mem, struct hv *hv, loop_fn *changed,
-			       void *arg)
+static int guest_watch_domains(void *mem, struct hv *hv, loop_fn *event,
+			       void *arg, struct hv_port **port)
 {
 	(void)mem;
 	(void)hv;
-	(void)changed;
+	(void)event;
 	(void)arg;
+	(void)port;
 	return -EPERM;
 }
 

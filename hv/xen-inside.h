@@ -58,7 +58,9 @@ int xen_adopt(void *mem, struct hv *hv, evtchn_port_t number, loop_fn *event,
 	      void *arg, struct hv_port **port);
 void xen_notify(struct hv_port *port);
 void xen_unmask(struct hv_port *port);
-int xen_watch_domains(void *mem, struct hv *hv, loop_fn *changed, void *arg);
+int xen_watch_domains(void *mem, struct hv *hv, loop_fn *event, void *arg,
+		      struct hv_port **port);
+int xen_events_fd(struct hv *hv);
 void xen_close_events(struct xen *xen);
 
 /* Pages. */

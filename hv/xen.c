@@ -58,6 +58,7 @@ static const struct hv_ops xen_ops = {
 	.store_page = xen_store_page,
 	.domains = xen_domains,
 	.watch_domains = xen_watch_domains,
+	.events_fd = xen_events_fd,
 };
 
 static int close_xen(struct xen *xen)

@@ -21,6 +21,7 @@
 struct domains {
 	struct domain **chunk[(UINT16_MAX + 1) / CHUNK];
 	size_t n_targeting; /* domains that act for another */
+	struct hv_port *changes;
 };
 
 static void check_all(void *arg);
@@ -29,8 +30,8 @@ struct domains *domains_new(struct server *server)
 {
 	struct domains *domains = talloc_zero(server, struct domains);
 
-	if (domains &&
-	    hv_watch_domains(domains, server->hv, check_all, server) < 0)
+	if (domains && hv_watch_domains(domains, server->hv, check_all, server,
+					&domains->changes) < 0)
 		TALLOC_FREE(domains);
 
 	return domains;
@@ -364,6 +365,7 @@ static void check_all(void *arg)
 	size_t n;
 	int r;
 
+	hv_unmask(server->domains->changes);
 	r = hv_domains(NULL, server->hv, &all, &n);
 	if (r < 0) {
 		log_host(server->log, "cannot list the domains: %s",

@@ -189,6 +189,56 @@ TEST(a_port_in_use_cannot_be_taken_up)
 		 -EBUSY);
 }
 
+TEST(hundreds_of_ports_have_their_events)
+{
+	struct two *two = two_new(t->mem);
+	struct hv_port *guest[300], *host[300];
+	unsigned int events[300] = { 0 }, ours = 0;
+
+	for (int i = 0; i < 300; i++) {
+		CHECK_EQ(hv_offer(two, two->guest, 0, count, &ours, &guest[i]),
+			 0);
+		CHECK_EQ(hv_bind(two, two->host, GUEST,
+				 hv_port_number(guest[i]), count, &events[i],
+				 &host[i]),
+			 0);
+	}
+	for (int i = 0; i < 300; i++)
+		hv_notify(guest[i]);
+	loop_settle(two->loop);
+	for (int i = 0; i < 300; i++)
+		CHECK_EQ(events[i], 1);
+}
+
+static void free_hv(void *arg)
+{
+	struct two *two = arg;
+
+	TALLOC_FREE(two->host);
+}
+
+TEST(a_connection_may_be_closed_by_its_event)
+{
+	struct two *two = two_new(t->mem);
+	struct hv_port *guest[2], *host[2];
+	unsigned int events = 0;
+
+	for (int i = 0; i < 2; i++) {
+		CHECK_EQ(
+			hv_offer(two, two->guest, 0, count, &events, &guest[i]),
+			0);
+		CHECK_EQ(hv_bind(t->mem, two->host, GUEST,
+				 hv_port_number(guest[i]), free_hv, two,
+				 &host[i]),
+			 0);
+	}
+	loop_settle(two->loop);
+	CHECK(!two->host);
+	hv_notify(host[0]);
+	hv_unmask(host[1]);
+	talloc_free(host[0]);
+}
+
 /* Grants */
 
 struct shared {
@@ -372,6 +422,26 @@ TEST(each_copy_has_its_own_result)
 	CHECK_STR(in[2], "third");
 }
 
+TEST(hundreds_of_copies_have_their_results)
+{
+	struct shared *shared = shared_new(t, HV_READ_WRITE);
+	struct hv_copy copies[300] = { 0 };
+	uint16_t sums[300];
+
+	for (int i = 0; i < 300; i++) {
+		memcpy(guest_page(shared, i % 3) + 2 * i, &(uint16_t){ i }, 2);
+		copies[i].ref = i % 7 ? shared->refs[i % 3] : 1u << 20;
+		copies[i].offset = i % 11 ? 2 * i : 4095;
+		copies[i].len = 2;
+		copies[i].local = &sums[i];
+	}
+	CHECK_EQ(hv_copy(shared->two->host, GUEST, copies, 300), -EINVAL);
+	for (int i = 0; i < 300; i++) {
+		CHECK_EQ(copies[i].error, i % 7 && i % 11 ? 0 : -EINVAL);
+		CHECK(copies[i].error || sums[i] == i);
+	}
+}
+
 TEST(a_copy_does_not_leave_its_page)
 {
 	struct shared *shared = shared_new(t, HV_READ_WRITE);
@@ -423,9 +493,11 @@ static const struct hv_domain *find(struct two *two, domid_t id)
 static struct two *watched_two(struct test *t, unsigned int *changes)
 {
 	struct two *two = two_new(t->mem);
+	struct hv_port *port;
 
-	CHECK_EQ(hv_watch_domains(two, two->host, count, changes), 0);
+	CHECK_EQ(hv_watch_domains(two, two->host, count, changes, &port), 0);
 	loop_settle(two->loop);
+	hv_unmask(port);
 	return two;
 }
 
@@ -469,9 +541,10 @@ TEST(a_domain_whose_pages_are_mapped_dies_slowly)
 	struct shared *shared = shared_new(t, HV_READ_WRITE);
 	struct two *two = shared->two;
 	unsigned int changes = 0;
+	struct hv_port *port;
 
 	CHECK_EQ(map(shared, HV_READ_WRITE), 0);
-	CHECK_EQ(hv_watch_domains(two, two->host, count, &changes), 0);
+	CHECK_EQ(hv_watch_domains(two, two->host, count, &changes, &port), 0);
 	strcpy(guest_page(shared, 0), "last words");
 	two_destroy(two);
 	loop_settle(two->loop);
@@ -479,6 +552,7 @@ TEST(a_domain_whose_pages_are_mapped_dies_slowly)
 	CHECK_STR(host_page(shared, 0), "last words");
 
 	changes = 0;
+	hv_unmask(port);
 	talloc_free(shared->host);
 	loop_settle(two->loop);
 	CHECK(changes > 0);
@@ -527,18 +601,21 @@ TEST(domains_are_watched_by_one_program)
 {
 	unsigned int changes = 0;
 	struct two *two = watched_two(t, &changes);
+	struct hv_port *port;
 
-	CHECK_EQ(hv_watch_domains(two, two->host, count, &changes), -EEXIST);
+	CHECK_EQ(hv_watch_domains(two, two->host, count, &changes, &port),
+		 -EEXIST);
 }
 
 TEST(guests_do_not_learn_of_other_domains)
 {
 	struct two *two = two_new(t->mem);
 	struct hv_domain *domains;
+	struct hv_port *port;
 	size_t n;
 
 	CHECK_EQ(hv_domains(two, two->guest, &domains, &n), -EPERM);
-	CHECK_EQ(hv_watch_domains(two, two->guest, count, NULL), -EPERM);
+	CHECK_EQ(hv_watch_domains(two, two->guest, count, NULL, &port), -EPERM);
 }
 
 /* The xenstore ring */

@@ -150,6 +150,58 @@ TEST(a_domain_that_mapped_pages_lets_go_of_them_when_destroyed)
 	CHECK_EQ(((char *)hv_pages_at(mapped))[0], 0);
 }
 
+TEST(ports_that_are_kept_survive_their_program)
+{
+	struct fixture f = fixture(t);
+	struct hv_port *offered, *bound, *adopted;
+	unsigned int events = 0, before = 0;
+	evtchn_port_t number;
+	struct hv *next;
+
+	CHECK_EQ(hv_offer(t->mem, f.guest, 0, count, &events, &offered), 0);
+	CHECK_EQ(hv_bind(t->mem, f.host, 7, hv_port_number(offered), count,
+			 &before, &bound),
+		 0);
+	number = hv_port_number(bound);
+	world_keep_ports(f.host);
+	talloc_free(f.host);
+
+	CHECK_EQ(hv_open_world(t->mem, f.world, 0, &next), 0);
+	CHECK_EQ(hv_adopt(t->mem, next, number + 1, count, &events, &adopted),
+		 -ENOENT);
+	CHECK_EQ(hv_adopt(t->mem, next, number, count, &events, &adopted), 0);
+	loop_settle(f.loop);
+	CHECK_EQ(before, 0);
+	CHECK_EQ(events, 1);
+	hv_notify(adopted);
+	loop_settle(f.loop);
+	CHECK_EQ(events, 2);
+}
+
+TEST(who_watches_domains_can_be_succeeded)
+{
+	struct fixture f = fixture(t);
+	struct hv_port *port;
+	unsigned int events = 0;
+	evtchn_port_t number;
+	struct hv *next;
+
+	CHECK_EQ(hv_watch_domains(t->mem, f.host, count, &events, &port), 0);
+	number = hv_port_number(port);
+	world_keep_ports(f.host);
+	talloc_free(f.host);
+	CHECK_EQ(hv_open_world(t->mem, f.world, 0, &next), 0);
+	CHECK_EQ(hv_watch_domains(t->mem, next, count, &events, &port),
+		 -EEXIST);
+	CHECK_EQ(hv_adopt(t->mem, next, number, count, &events, &port), 0);
+	loop_settle(f.loop);
+	CHECK_EQ(events, 1);
+	hv_unmask(port);
+	CHECK_EQ(world_shut_down(f.world, 7), 0);
+	loop_settle(f.loop);
+	CHECK_EQ(events, 2);
+}
+
 TEST(what_a_program_holds_is_counted)
 {
 	struct fixture f = fixture(t);
