@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@
 
 struct message {
 	struct list link;
+	unsigned int number; /* in the order in which they came */
 	struct xs_header header;
 	char text[XS_PAYLOAD_MAX + 2];
 };
@@ -46,7 +48,8 @@ struct raw {
 	uint8_t buf[1 << 20];
 	size_t len;
 	struct list replies, events;
-	struct xs_header header; /* of the last reply */
+	struct xs_header header; /* of the last that was given */
+	unsigned int n_messages;
 	uint32_t next_id;
 };
 
@@ -106,6 +109,7 @@ static void sort(struct raw *raw)
 
 		msg = talloc_zero(raw, struct message);
 		msg->header = header;
+		msg->number = ++raw->n_messages;
 		text = msg->text;
 		if (header.type == XS_ERROR)
 			*text++ = '!';
@@ -340,6 +344,7 @@ static struct message *next(struct raw *raw, struct list *list)
 
 	msg = list_first(list, struct message, link);
 	list_remove(&msg->link);
+	raw->header = msg->header;
 	return msg;
 }
 
@@ -347,11 +352,7 @@ const char *raw_reply(struct raw *raw)
 {
 	struct message *msg = next(raw, &raw->replies);
 
-	if (!msg)
-		return NULL;
-
-	raw->header = msg->header;
-	return msg->text;
+	return msg ? msg->text : NULL;
 }
 
 const char *raw_event(struct raw *raw)
@@ -366,14 +367,42 @@ const struct xs_header *raw_header(const struct raw *raw)
 	return &raw->header;
 }
 
+static char *append(char *all, const char *mark, const char *text)
+{
+	return talloc_asprintf_append(all, "%s%s%s", *all ? " " : "", mark,
+				      text);
+}
+
 const char *events(struct raw *raw)
 {
 	char *all = talloc_strdup(raw, "");
 	const char *event;
 
 	while ((event = raw_event(raw)))
-		all = talloc_asprintf_append(all, "%s%s", *all ? " " : "",
-					     event);
+		all = append(all, "", event);
+
+	return all;
+}
+
+static unsigned int number_of_first(const struct list *list)
+{
+	return list_empty(list)
+		       ? UINT_MAX
+		       : list_first(list, struct message, link)->number;
+}
+
+const char *everything(struct raw *raw)
+{
+	char *all = talloc_strdup(raw, "");
+
+	loop_settle(raw->w->loop);
+	while (!list_empty(&raw->replies) || !list_empty(&raw->events)) {
+		if (number_of_first(&raw->replies) <
+		    number_of_first(&raw->events))
+			all = append(all, "", raw_reply(raw));
+		else
+			all = append(all, "<", raw_event(raw));
+	}
 
 	return all;
 }

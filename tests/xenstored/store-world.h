@@ -86,11 +86,14 @@ const char *ask(struct raw *raw, uint32_t type, uint32_t txn,
 const char *raw_reply(struct raw *raw);
 const char *raw_event(struct raw *raw);
 
-/* The header of the reply that was given last. */
+/* The header of the reply or event that was given last. */
 const struct xs_header *raw_header(const struct raw *raw);
 
 /* All events that came, with a blank between two; "" if there are none. */
 const char *events(struct raw *raw);
+
+/* The same of all that came, replies and events ("<path|token|"), in order. */
+const char *everything(struct raw *raw);
 
 /* XS_INTRODUCE and XS_RELEASE by domain 0. */
 const char *introduce(struct raw *a, struct store_world *w, domid_t domid);
