@@ -117,17 +117,20 @@ static bool is_alive(const struct hv_domain *info)
 	return info && !info->dying;
 }
 
-int domain_get(struct server *server, domid_t id, struct domain **result)
+/* A domain with the number of another that is gone. */
+static bool is_another(const struct domain *domain,
+		       const struct hv_domain *info)
+{
+	return memcmp(domain->uuid, info->uuid, sizeof(info->uuid)) != 0;
+}
+
+/* What the hypervisor knows of a living domain. */
+static int inquire(struct server *server, domid_t id, struct hv_domain *result)
 {
 	CLEANUP(cleanup_talloc) struct hv_domain *all = NULL;
 	const struct hv_domain *info;
-	struct domain *domain = domain_find(server->domains, id);
 	size_t n;
 	int r;
-
-	*result = domain;
-	if (domain)
-		return 0;
 
 	r = hv_domains(NULL, server->hv, &all, &n);
 	if (r < 0)
@@ -136,7 +139,15 @@ int domain_get(struct server *server, domid_t id, struct domain **result)
 	if (!is_alive(info))
 		return -ENOENT;
 
-	domain = add(server, id);
+	*result = *info;
+	return 0;
+}
+
+static int add_alive(struct server *server, const struct hv_domain *info,
+		     struct domain **result)
+{
+	struct domain *domain = add(server, info->id);
+
 	if (!domain)
 		return -ENOMEM;
 
@@ -144,6 +155,19 @@ int domain_get(struct server *server, domid_t id, struct domain **result)
 	domain->shut_down = info->shut_down;
 	*result = domain;
 	return 0;
+}
+
+int domain_get(struct server *server, domid_t id, struct domain **result)
+{
+	struct hv_domain info;
+	int r;
+
+	*result = domain_find(server->domains, id);
+	if (*result)
+		return 0;
+
+	r = inquire(server, id, &info);
+	return r < 0 ? r : add_alive(server, &info, result);
 }
 
 static void tell(struct server *server, enum special special, domid_t id)
@@ -158,85 +182,7 @@ static void tell_plainly(struct server *server, enum special special)
 			     server->store.special[special]);
 }
 
-/* Introducing */
-
-static int new_guest(struct server *server, struct domain *domain,
-		     struct hv_pages *page, evtchn_port_t port)
-{
-	const struct who who = {
-		.domid = domain->id,
-		.target = domain->target,
-		.privileged = is_privileged(server, domain->id),
-	};
-	int r;
-
-	r = guest_new(server, &who, &domain->account, page, port,
-		      domain->features, &domain->conn);
-	if (r < 0) {
-		talloc_free(page);
-		return r;
-	}
-
-	domain->introduced = true;
-	return 0;
-}
-
-static int introduce(struct server *server, struct domain *domain,
-		     evtchn_port_t port)
-{
-	const grant_ref_t ref = STORE_GRANT;
-	struct hv_pages *page;
-	const struct xs_page *shared;
-	evtchn_port_t own;
-	int r;
-
-	r = hv_map(server, server->hv, domain->id, &ref, 1, HV_READ_WRITE,
-		   &page);
-	if (r < 0)
-		return r;
-
-	shared = hv_pages_at(page);
-	own = shared_read(&shared->evtchn_port);
-	return new_guest(server, domain, page, own ?: port);
-}
-
-int domain_introduce(struct server *server, domid_t id, evtchn_port_t port)
-{
-	struct domain *domain;
-	int r;
-
-	r = domain_get(server, id, &domain);
-	if (r < 0)
-		return r;
-	if (domain->introduced)
-		return guest_reconnect(domain->conn, port);
-
-	r = introduce(server, domain, port);
-	if (r < 0 || is_privileged(server, id))
-		return r;
-
-	tell_plainly(server, SPECIAL_INTRODUCE);
-	tell(server, SPECIAL_INTRODUCE, id);
-	return 0;
-}
-
-/* The domain that we are in, whose kernel has a page and a port for us. */
-int domain_introduce_self(struct server *server)
-{
-	struct domain *domain =
-		domain_find(server->domains, server->options.domid);
-	struct hv_pages *page;
-	evtchn_port_t port;
-	int r;
-
-	r = hv_store_page(server, server->hv, &page, &port);
-	if (r < 0)
-		return r;
-
-	return new_guest(server, domain, page, port);
-}
-
-/* Ends */
+/* Forgetting */
 
 static void set_target(struct server *server, struct domain *domain,
 		       domid_t target)
@@ -282,6 +228,112 @@ static bool is_ours(const struct server *server, domid_t id)
 	return id == server->options.domid || id == server->options.priv;
 }
 
+/* Introducing */
+
+static int new_guest(struct server *server, struct domain *domain,
+		     struct hv_pages *page, evtchn_port_t port)
+{
+	const struct who who = {
+		.domid = domain->id,
+		.target = domain->target,
+		.privileged = is_privileged(server, domain->id),
+	};
+	int r;
+
+	r = guest_new(server, &who, &domain->account, page, port,
+		      domain->features, &domain->conn);
+	if (r < 0) {
+		talloc_free(page);
+		return r;
+	}
+
+	domain->introduced = true;
+	return 0;
+}
+
+static int introduce(struct server *server, struct domain *domain,
+		     evtchn_port_t port)
+{
+	const grant_ref_t ref = STORE_GRANT;
+	struct hv_pages *page;
+	const struct xs_page *shared;
+	evtchn_port_t own;
+	int r;
+
+	r = hv_map(server, server->hv, domain->id, &ref, 1, HV_READ_WRITE,
+		   &page);
+	if (r < 0)
+		return r;
+
+	shared = hv_pages_at(page);
+	own = shared_read(&shared->evtchn_port);
+	return new_guest(server, domain, page, own ?: port);
+}
+
+/* The domain that has this number now.  What we know may be of another one,
+ * whose end we have not heard of yet. */
+static int get_present(struct server *server, domid_t id,
+		       struct domain **result)
+{
+	struct domain *domain = domain_find(server->domains, id);
+	struct hv_domain info;
+	int r;
+
+	*result = domain;
+	if (is_ours(server, id))
+		return 0;
+
+	r = inquire(server, id, &info);
+	if (r < 0)
+		return r;
+	if (domain && is_another(domain, &info))
+		forget(server, domain);
+	else if (domain)
+		return 0;
+
+	return add_alive(server, &info, result);
+}
+
+int domain_introduce(struct server *server, domid_t id, evtchn_port_t port)
+{
+	struct domain *domain = domain_find(server->domains, id);
+	int r;
+
+	/* Its page, which we have, keeps its number from being used again. */
+	if (domain && domain->introduced)
+		return guest_reconnect(domain->conn, port);
+
+	r = get_present(server, id, &domain);
+	if (r < 0)
+		return r;
+
+	r = introduce(server, domain, port);
+	if (r < 0 || is_privileged(server, id))
+		return r;
+
+	tell_plainly(server, SPECIAL_INTRODUCE);
+	tell(server, SPECIAL_INTRODUCE, id);
+	return 0;
+}
+
+/* The domain that we are in, whose kernel has a page and a port for us. */
+int domain_introduce_self(struct server *server)
+{
+	struct domain *domain =
+		domain_find(server->domains, server->options.domid);
+	struct hv_pages *page;
+	evtchn_port_t port;
+	int r;
+
+	r = hv_store_page(server, server->hv, &page, &port);
+	if (r < 0)
+		return r;
+
+	return new_guest(server, domain, page, port);
+}
+
+/* Ends */
+
 int domain_release(struct server *server, domid_t id)
 {
 	struct domain *domain = domain_find(server->domains, id);
@@ -325,13 +377,6 @@ bool domain_is_introduced(struct server *server, domid_t id)
 	const struct domain *domain = domain_find(server->domains, id);
 
 	return domain && domain->introduced;
-}
-
-/* A domain with the number of another that is gone. */
-static bool is_another(const struct domain *domain,
-		       const struct hv_domain *info)
-{
-	return memcmp(domain->uuid, info->uuid, sizeof(info->uuid)) != 0;
 }
 
 /* Whether something happened to the domain that others wait for. */
