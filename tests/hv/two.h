@@ -4,12 +4,16 @@
 /*
  * two - a host and a guest, for sentences about what hv.h promises.
  *
- * two-world.c and two-xen.c make them; test-hv.c cannot tell.
+ * two-world.c and two-xensim.c make them, two-xen.c has one Dom0 play both;
+ * the sentences cannot tell.
  */
 
 #include "hv/hv.h"
 
-#define GUEST     7
+#ifndef GUEST
+#define GUEST 7
+#endif
+#define NOBODY    30000
 #define STORE_REF 1 /* of the guest's xenstore page */
 
 struct two {
