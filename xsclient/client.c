@@ -10,7 +10,7 @@
 
 #include "xsclient/inside.h"
 
-#define OUT_SIZE_AT_FIRST 8192
+#define OUT_SIZE_AT_FIRST 256
 
 static void give_up(struct xs_client *client, int error)
 {

@@ -41,7 +41,7 @@ struct xs_client {
 	uint8_t *out; /* a talloc array, */
 	size_t n_out; /* of which this much is to be sent */
 	size_t n_in;  /* bytes of @in */
-	uint8_t in[4 * XS_PAYLOAD_MAX];
+	uint8_t in[2 * XS_PAYLOAD_MAX];
 	char payload[XS_PAYLOAD_MAX + 1];
 };
 

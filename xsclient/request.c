@@ -122,20 +122,21 @@ void requests_leave(struct xs_txn *txn)
 	}
 }
 
+static size_t len_of(const struct message *message)
+{
+	return message->parts[0].iov_len + message->parts[1].iov_len;
+}
+
 static int check(const struct xs_client *client, const struct message *message)
 {
-	size_t len = 0;
-
 	if (client->error)
 		return -ENOTCONN;
 	if (message->txn && !message->txn->id)
 		return -EINVAL;
-
-	for (size_t i = 0; i < ARRAY_SIZE(message->parts); i++) {
-		if (message->parts[i].iov_len > XS_PAYLOAD_MAX - len)
-			return -E2BIG;
-		len += message->parts[i].iov_len;
-	}
+	if (message->parts[0].iov_len > XS_PAYLOAD_MAX ||
+	    message->parts[1].iov_len > XS_PAYLOAD_MAX ||
+	    len_of(message) > XS_PAYLOAD_MAX)
+		return -E2BIG;
 
 	return 0;
 }
@@ -147,7 +148,7 @@ static void put(struct xs_client *client, const struct message *message,
 		.type = message->type,
 		.req_id = number,
 		.tx_id = message->txn ? message->txn->id : message->tx_id,
-		.len = message->parts[0].iov_len + message->parts[1].iov_len,
+		.len = len_of(message),
 	};
 
 	client_put(client, &header, sizeof(header));
@@ -164,7 +165,8 @@ int request_send(void *mem, struct xs_client *client,
 
 	if (r < 0)
 		return r;
-	r = client_make_room(client, sizeof(struct xs_header) + XS_PAYLOAD_MAX);
+	r = client_make_room(client,
+			     sizeof(struct xs_header) + len_of(message));
 	if (r < 0)
 		return r;
 	request = talloc_zero(mem, struct request);
