@@ -123,3 +123,8 @@ int hv_events_fd(struct hv *hv)
 {
 	return hv->ops->events_fd ? hv->ops->events_fd(hv) : -EOPNOTSUPP;
 }
+
+void hv_keep_ports(struct hv *hv)
+{
+	hv->ops->keep_ports(hv);
+}

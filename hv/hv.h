@@ -31,12 +31,14 @@ enum hv_access { HV_READ, HV_READ_WRITE };
 int hv_open(void *mem, struct loop *loop, struct hv **hv);
 
 /*
- * Ports live as long as somebody has the descriptor that they are on.  This is
- * it, and it remains ours; who keeps a copy keeps the ports beyond our end, for
- * hv_adopt() by a program that opened it.  -EOPNOTSUPP within one process.
+ * Ports live as long as somebody has the descriptor that they are on: whoever
+ * keeps a copy of hv_events_fd() keeps them.  hv_open_events() is hv_open() for
+ * the program that comes after us; it owns @fd, and takes up the ports with
+ * hv_adopt().  After hv_keep_ports(), ports that are freed remain bound.
  */
-int hv_events_fd(struct hv *hv);
+int hv_events_fd(struct hv *hv); /* -EOPNOTSUPP in a world */
 int hv_open_events(void *mem, struct loop *loop, int fd, struct hv **hv);
+void hv_keep_ports(struct hv *hv);
 
 /* The connection of another domain, from within this program: tests and load
  * generators are many guests at once.  It shares what @hv has, and is of use

@@ -53,4 +53,5 @@ struct hv_ops {
 	int (*watch_domains)(void *mem, struct hv *hv, loop_fn *event,
 			     void *arg, struct hv_port **port);
 	int (*events_fd)(struct hv *hv); /* or NULL */
+	void (*keep_ports)(struct hv *hv);
 };

@@ -144,7 +144,7 @@ static void let_go(struct domain *domain, evtchn_port_t number, bool stays)
 static void cut_off(struct port *port)
 {
 	let_go(port->handle->domain, port->base.number,
-	       port->handle->ports_stay);
+	       port->handle->keeps_ports);
 	port->handle->count.ports--;
 	list_remove(&port->link);
 	port->handle = NULL;

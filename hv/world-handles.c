@@ -51,9 +51,9 @@ bool world_has_failed(struct hv *hv)
 	return handle_of(hv)->has_failed;
 }
 
-void world_keep_ports(struct hv *hv)
+static void world_keep_ports(struct hv *hv)
 {
-	handle_of(hv)->ports_stay = true;
+	handle_of(hv)->keeps_ports = true;
 }
 
 static int world_domains(void *mem, struct hv *hv, struct hv_domain **domains,
@@ -126,6 +126,7 @@ static const struct hv_ops world_ops = {
 	.store_page = world_store_page,
 	.domains = world_domains,
 	.watch_domains = world_watch_domains,
+	.keep_ports = world_keep_ports,
 };
 
 int hv_open_world(void *mem, struct world *world, domid_t domid, struct hv **hv)

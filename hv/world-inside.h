@@ -50,7 +50,7 @@ struct handle {
 	struct domain *domain; /* NULL once it is cut off */
 	struct list pages;
 	struct list ports;
-	bool ports_stay; /* when the program ends */
+	bool keeps_ports; /* that are freed */
 	struct world_count count;
 	enum world_call failing;
 	unsigned int fails_in; /* calls; 0 for never */

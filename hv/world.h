@@ -43,10 +43,6 @@ int world_create(struct world *world, domid_t domid);
 int world_shut_down(struct world *world, domid_t domid);
 int world_destroy(struct world *world, domid_t domid);
 
-/* Somebody keeps the descriptor of this program's events: its ports survive
- * when it is freed, and can be adopted by another program of the domain. */
-void world_keep_ports(struct hv *hv);
-
 /* What one program did and holds. */
 enum world_call {
 	WORLD_BIND,

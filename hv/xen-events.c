@@ -90,7 +90,8 @@ static int open_events(struct xen *xen)
 
 static void close_port(struct port *port)
 {
-	xenevtchn_unbind(port->xen->evtchn, port->base.number);
+	if (!port->xen->keeps_ports)
+		xenevtchn_unbind(port->xen->evtchn, port->base.number);
 	port->xen->ports[port->base.number] = NULL;
 	port->xen = NULL;
 	TALLOC_FREE(port->first);
@@ -119,6 +120,8 @@ static int make_room(struct xen *xen, evtchn_port_t number)
 	size_t size = old ?: 16;
 	struct port **ports;
 
+	if (number < old)
+		return 0;
 	while (size <= number)
 		size *= 2;
 	ports = talloc_realloc(xen, xen->ports, struct port *, size);
@@ -310,9 +313,15 @@ int xen_events_fd(struct hv *hv)
 	return r < 0 ? r : xenevtchn_fd(xen->evtchn);
 }
 
+void xen_keep_ports(struct hv *hv)
+{
+	xen_of(hv)->keeps_ports = true;
+}
+
 int hv_open_events(void *mem, struct loop *loop, int fd, struct hv **result)
 {
 	CLEANUP(cleanup_talloc) struct hv *hv = NULL;
+	CLEANUP(cleanup_fd) int owned = fd;
 	struct xen *xen;
 	int r = hv_open(mem, loop, &hv);
 
@@ -322,6 +331,7 @@ int hv_open_events(void *mem, struct loop *loop, int fd, struct hv **result)
 	xen->evtchn = xenevtchn_fdopen(xen_silence(), fd, 0);
 	if (!xen->evtchn)
 		return -errno;
+	take_fd(owned); /* closed with the handle */
 	r = listen_to_events(xen);
 	if (r < 0)
 		return r;

@@ -137,7 +137,7 @@ static int guest_store_page(void *mem, struct hv *hv, struct hv_pages **page,
 		       page);
 }
 
-/* Ports are the host's, hence no notify and unmask. */
+/* Ports are the host's, hence nothing that is about them. */
 static const struct hv_ops guest_ops = {
 	.bind = guest_bind,
 	.offer = guest_offer,

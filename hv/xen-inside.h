@@ -23,6 +23,7 @@ struct xen {
 	xenevtchn_handle *evtchn;
 	struct loop_fd *events;
 	struct port **ports; /* a talloc array, by number */
+	bool keeps_ports;    /* that are freed */
 	bool *freed;         /* set by our destructor while events go out */
 
 	xengnttab_handle *gnttab;
@@ -61,6 +62,7 @@ void xen_unmask(struct hv_port *port);
 int xen_watch_domains(void *mem, struct hv *hv, loop_fn *event, void *arg,
 		      struct hv_port **port);
 int xen_events_fd(struct hv *hv);
+void xen_keep_ports(struct hv *hv);
 void xen_close_events(struct xen *xen);
 
 /* Pages. */

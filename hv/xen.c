@@ -59,6 +59,7 @@ static const struct hv_ops xen_ops = {
 	.domains = xen_domains,
 	.watch_domains = xen_watch_domains,
 	.events_fd = xen_events_fd,
+	.keep_ports = xen_keep_ports,
 };
 
 static int close_xen(struct xen *xen)

@@ -163,7 +163,7 @@ TEST(ports_that_are_kept_survive_their_program)
 			 &before, &bound),
 		 0);
 	number = hv_port_number(bound);
-	world_keep_ports(f.host);
+	hv_keep_ports(f.host);
 	talloc_free(f.host);
 
 	CHECK_EQ(hv_open_world(t->mem, f.world, 0, &next), 0);
@@ -188,7 +188,7 @@ TEST(who_watches_domains_can_be_succeeded)
 
 	CHECK_EQ(hv_watch_domains(t->mem, f.host, count, &events, &port), 0);
 	number = hv_port_number(port);
-	world_keep_ports(f.host);
+	hv_keep_ports(f.host);
 	talloc_free(f.host);
 	CHECK_EQ(hv_open_world(t->mem, f.world, 0, &next), 0);
 	CHECK_EQ(hv_watch_domains(t->mem, next, count, &events, &port),

@@ -22,60 +22,57 @@ static void count(void *arg)
 	++*events;
 }
 
-/* The program before does no more, but has not been freed. */
-static struct hv *successor(struct two *two, struct loop *loop)
+/* The host's next program. */
+static struct hv *successor(struct two *two)
 {
-	int fd = hv_events_fd(two->host);
+	int fd = dup(hv_events_fd(two->host));
 	struct hv *hv;
 
 	CHECK(fd >= 0);
-	CHECK_EQ(hv_open_events(two, loop, dup(fd), &hv), 0);
+	hv_keep_ports(two->host);
+	TALLOC_FREE(two->host);
+	CHECK_EQ(hv_open_events(two, two->loop, fd, &hv), 0);
 	return hv;
 }
 
 TEST(ports_live_as_long_as_their_descriptor)
 {
 	struct two *two = two_new(t->mem);
-	struct loop *loop = loop_new(two);
-	unsigned int before = 0, events = 0, guest_events = 0;
-	struct hv_port *offered, *bound, *adopted;
+	unsigned int before = 0, events = 0;
+	struct hv_port *port;
+	evtchn_port_t number;
 	struct hv *next;
 
-	CHECK_EQ(hv_offer(two, two->guest, 0, count, &guest_events, &offered),
-		 0);
-	CHECK_EQ(hv_bind(two, two->host, GUEST, hv_port_number(offered), count,
-			 &before, &bound),
-		 0);
-	next = successor(two, loop);
-	CHECK_EQ(hv_adopt(two, next, hv_port_number(bound), count, &events,
-			  &adopted),
-		 0);
-	loop_settle(loop);
-	CHECK(events > 0);
+	CHECK_EQ(hv_offer(two, two->host, 0, count, &before, &port), 0);
+	number = hv_port_number(port);
+	next = successor(two);
+	CHECK_EQ(hv_adopt(two, next, number, count, &events, &port), 0);
+	loop_settle(two->loop);
 	CHECK_EQ(before, 0);
+	CHECK_EQ(events, 1);
+	CHECK_EQ(hv_adopt(two, next, number, count, &events, &port), -EBUSY);
 }
 
 TEST(an_adopted_port_hears_and_is_heard)
 {
 	struct two *two = two_new(t->mem);
-	struct loop *loop = loop_new(two);
 	unsigned int before = 0, events = 0;
-	struct hv_port *watch, *adopted;
+	struct hv_port *port;
+	evtchn_port_t number;
 	struct hv *next;
 
-	CHECK_EQ(hv_watch_domains(two, two->host, count, &before, &watch), 0);
-	next = successor(two, loop);
-	CHECK_EQ(hv_adopt(two, next, hv_port_number(watch), count, &events,
-			  &adopted),
-		 0);
-	loop_settle(loop);
-	hv_unmask(adopted);
-	loop_settle(loop);
+	CHECK_EQ(hv_watch_domains(two, two->host, count, &before, &port), 0);
+	number = hv_port_number(port);
+	next = successor(two);
+	CHECK_EQ(hv_adopt(two, next, number, count, &events, &port), 0);
+	loop_settle(two->loop);
+	hv_unmask(port);
+	loop_settle(two->loop);
 	events = 0;
-	hv_unmask(adopted);
 	two_shut_down(two);
-	loop_settle(loop);
+	loop_settle(two->loop);
 	CHECK_EQ(events, 1);
+	CHECK_EQ(before, 0);
 }
 
 TEST(a_port_that_was_never_bound_cannot_be_adopted)
