@@ -22,6 +22,10 @@
 #define BLK_INDIRECT_MAX      (BLK_INDIRECT_PAGES * BLK_SEGMENTS_PER_PAGE)
 #define BLK_BYTES_MAX         (BLK_SEGMENTS_MAX * XEN_PAGE_SIZE)
 #define BLK_SEGMENT_SIZE      8 /* on the wire */
+#define BLK_RING_ORDER_MAX    4 /* that drivers are known to use */
+
+/* Bits of the key "info". */
+enum { BLK_INFO_CDROM = 1, BLK_INFO_REMOVABLE = 2, BLK_INFO_READ_ONLY = 4 };
 
 enum blk_op {
 	BLK_READ = 0,

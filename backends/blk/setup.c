@@ -11,16 +11,14 @@
 #include "backends/blk/target.h"
 #include "protocols/blk.h"
 
-/* Values of "info". */
-enum { INFO_CDROM = 1, INFO_REMOVABLE = 2, INFO_READ_ONLY = 4 };
-
 int setup_probe(struct pv_device *dev)
 {
-	int r = pv_publish(dev, "max-ring-page-order", "%d", BLK_RING_ORDER);
+	int r = pv_publish(dev, "max-ring-page-order", "%d",
+			   BLK_RING_ORDER_MAX);
 
 	if (r == 0)
 		r = pv_publish(dev, "max-ring-pages", "%d",
-			       1 << BLK_RING_ORDER);
+			       1 << BLK_RING_ORDER_MAX);
 	if (r == 0)
 		r = pv_publish(dev, "multi-queue-max-queues", "%d",
 			       BLK_N_QUEUES);
@@ -112,21 +110,21 @@ static int name_rings(struct pv_device *dev)
 				 "multi-queue-num-queues: not 1 to %d",
 				 BLK_N_QUEUES);
 	if (n == 1)
-		return pv_ring(dev, "", protocol, BLK_RING_ORDER);
+		return pv_ring(dev, "", protocol, BLK_RING_ORDER_MAX);
 
 	r = 0;
 	for (uint32_t i = 0; i < n && r == 0; i++) {
 		snprintf(path, sizeof(path), "queue-%u/", i);
-		r = pv_ring(dev, path, protocol, BLK_RING_ORDER);
+		r = pv_ring(dev, path, protocol, BLK_RING_ORDER_MAX);
 	}
 	return r;
 }
 
 static unsigned int info_of(struct pv_device *dev, const struct setup *setup)
 {
-	return (says(dev, "device-type", "cdrom") ? INFO_CDROM : 0) |
-	       (is_set(dev, "removable") ? INFO_REMOVABLE : 0) |
-	       (setup->read_only ? INFO_READ_ONLY : 0);
+	return (says(dev, "device-type", "cdrom") ? BLK_INFO_CDROM : 0) |
+	       (is_set(dev, "removable") ? BLK_INFO_REMOVABLE : 0) |
+	       (setup->read_only ? BLK_INFO_READ_ONLY : 0);
 }
 
 static int publish_disk(struct pv_device *dev, const struct setup *setup)

@@ -8,8 +8,7 @@
 
 #include "libpv/pv.h"
 
-#define BLK_N_QUEUES   4
-#define BLK_RING_ORDER 4
+#define BLK_N_QUEUES 4
 
 /* Descriptor 0 is the image's, if it is not in memory. */
 struct setup {

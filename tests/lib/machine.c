@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "guest/store.h"
 #include "tests/lib/test.h"
 #include "xenstored/server.h"
 #include "xenstored/socket.h"
@@ -405,22 +406,6 @@ void xl_destroy(struct machine *m, domid_t domid)
 
 /* A guest's kernel */
 
-static void guest_notify(void *arg)
-{
-	struct guest *guest = arg;
-
-	hv_notify(guest->port);
-}
-
-static void guest_event(void *arg)
-{
-	struct guest *guest = arg;
-
-	if (guest->xs)
-		xs_ring_event(guest->xs);
-	hv_unmask(guest->port);
-}
-
 static void guest_lost(void *arg, int error)
 {
 	struct guest *guest = arg;
@@ -431,18 +416,12 @@ static void guest_lost(void *arg, int error)
 struct guest *guest_boot(struct machine *m, domid_t domid)
 {
 	struct guest *guest = talloc_zero(m, struct guest);
-	struct hv_pages *page;
-	evtchn_port_t port;
 
 	guest->m = m;
 	guest->domid = domid;
 	CHECK_EQ(hv_open_world(guest, m->world, domid, &guest->hv), 0);
-	CHECK_EQ(hv_store_page(guest, guest->hv, &page, &port), 0);
-	CHECK_EQ(xs_open_ring(guest, m->loop, hv_pages_at(page), guest_notify,
-			      guest_lost, guest, &guest->xs),
-		 0);
-	CHECK_EQ(hv_adopt(guest, guest->hv, port, guest_event, guest,
-			  &guest->port),
+	CHECK_EQ(store_open(guest, m->loop, guest->hv, guest_lost, guest,
+			    &guest->xs),
 		 0);
 	machine_settle(m);
 	return guest;

@@ -75,7 +75,6 @@ struct guest {
 	struct machine *m;
 	domid_t domid;
 	struct hv *hv;
-	struct hv_port *port;
 	struct xs_client *xs;
 };
 struct guest *guest_boot(struct machine *m, domid_t domid);
