@@ -11,6 +11,7 @@
 
 #include "base/array.h"
 #include "sim/cli/command.h"
+#include "sim/cli/introduce.h"
 #include "sim/core/core.h"
 #include "sim/xensim.h"
 
@@ -37,7 +38,29 @@ struct wish {
 	uint32_t count;
 	uint32_t memory; /* MiB */
 	bool json;
+	bool introduce;
 };
+
+/* One domain, and what there is to say about it. */
+static int create_one(const struct wish *wish, uint32_t domid)
+{
+	struct xensim_domain domain;
+	int r;
+
+	r = xensim_create((uint16_t)domid, (uint64_t)wish->memory << 20,
+			  &domain);
+	if (r == -EEXIST)
+		return fail("domain %u is there already", domid);
+	if (r < 0)
+		return fail("create: %s", strerror(-r));
+	print_domain(&domain, wish->json);
+
+	r = wish->introduce ? introduce(&domain) : 0;
+	if (r < 0)
+		return fail("domain %u: xenstored: %s", domain.domid,
+			    strerror(-r));
+	return 0;
+}
 
 static int create(const struct wish *wish)
 {
@@ -48,16 +71,10 @@ static int create(const struct wish *wish)
 		uint32_t domid = wish->domid == XENSIM_ANY_DOMID
 					 ? wish->domid
 					 : wish->domid + i;
-		struct xensim_domain domain;
-		int r;
+		int status = create_one(wish, domid);
 
-		r = xensim_create((uint16_t)domid, (uint64_t)wish->memory << 20,
-				  &domain);
-		if (r == -EEXIST)
-			return fail("domain %u is there already", domid);
-		if (r < 0)
-			return fail("create: %s", strerror(-r));
-		print_domain(&domain, wish->json);
+		if (status)
+			return status;
 	}
 
 	return 0;
@@ -66,12 +83,16 @@ static int create(const struct wish *wish)
 static int run_create(int argc, char **argv)
 {
 	static const struct option known[] = {
-		{ "help", 0, NULL, 'h' },   { "domid", 1, NULL, 'd' },
-		{ "memory", 1, NULL, 'm' }, { "count", 1, NULL, 'n' },
-		{ "json", 0, NULL, 'j' },   { 0 },
+		{ "help", 0, NULL, 'h' },
+		{ "domid", 1, NULL, 'd' },
+		{ "memory", 1, NULL, 'm' },
+		{ "count", 1, NULL, 'n' },
+		{ "json", 0, NULL, 'j' },
+		{ "introduce", 0, NULL, 'i' },
+		{ 0 },
 	};
 	struct options options = { &cmd_create, argc, argv, known };
-	struct wish wish = { XENSIM_ANY_DOMID, 1, MEMORY_DEFAULT, false };
+	struct wish wish = { XENSIM_ANY_DOMID, 1, MEMORY_DEFAULT };
 	int option, status;
 	bool ok = true;
 
@@ -87,6 +108,8 @@ static int run_create(int argc, char **argv)
 		else if (option == 'n')
 			ok = read_number(optarg, "the count", 1,
 					 SIM_DOMAINS - 1, &wish.count);
+		else if (option == 'i')
+			wish.introduce = true;
 		else
 			wish.json = true;
 	}
@@ -98,12 +121,14 @@ static int run_create(int argc, char **argv)
 
 const struct command cmd_create = {
 	.name = "create",
-	.arguments = "[--domid N] [--memory MIB] [--count N] [--json]",
+	.arguments =
+		"[--domid N] [--memory MIB] [--count N] [--introduce] [--json]",
 	.help = "make a domain, as a domain builder leaves it\n"
 		"\n"
 		"  --domid N     its id, or that of the first of several\n"
 		"  --memory MIB  how much it has; 64 if not given\n"
 		"  --count N     make so many of them\n"
+		"  --introduce   tell xenstored of it\n"
 		"  --json        print an object for each\n"
 		"\n"
 		"It has a page for xenstore, granted to domain 0 as reference "

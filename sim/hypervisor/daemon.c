@@ -14,6 +14,7 @@
 #include "sim/hypervisor/dir.h"
 #include "sim/hypervisor/domain.h"
 #include "sim/hypervisor/request.h"
+#include "sim/kernel/kernel.h"
 
 static void told_to_stop(void *arg)
 {
@@ -43,7 +44,10 @@ static int start(void *mem, struct loop *loop, struct log *log, const char *dir,
 	machine->request = talloc_zero(machine, struct request);
 	if (!machine->request)
 		return -ENOMEM;
-	r = dir_settle_in(domain_find(machine, 0));
+	machine->kernels = kernels_new(machine, machine);
+	if (!machine->kernels)
+		return -ENOMEM;
+	r = domain_settle_in(domain_find(machine, 0));
 	if (r < 0)
 		return r;
 	r = clients_listen(machine);
@@ -55,16 +59,6 @@ static int start(void *mem, struct loop *loop, struct log *log, const char *dir,
 
 	*result = machine;
 	return loop_signal(machine, loop, SIGINT, told_to_stop, loop);
-}
-
-static void clear_out(struct machine *machine)
-{
-	for (uint32_t i = 0; i < machine->tables->domains_end; i++) {
-		if (machine->domain[i])
-			dir_clear_out(machine->domain[i]);
-	}
-
-	dir_remove_socket(machine, SIM_SOCKET);
 }
 
 int daemon_run(const char *dir, int ready, bool verbose)
@@ -91,6 +85,6 @@ int daemon_run(const char *dir, int ready, bool verbose)
 	if (ready >= 0 && write(ready, "", 1) < 0)
 		log_debug(log, "nobody waits for us");
 	loop_run(loop);
-	clear_out(machine);
+	dir_remove_socket(machine, SIM_SOCKET);
 	return 0;
 }

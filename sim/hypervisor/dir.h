@@ -9,6 +9,7 @@
  *     N/capabilities
  *     N/xsd_kva         domain 0: the page that xenstored is to serve
  *     N/xsd_port        domain 0: the port that it is to bind
+ *     N/xenbus          the way to xenstored through the domain's page
  *     N/xenstored/      what they find in /run/xenstored
  *     N/run/            and in /run/xen
  *     N/log/            and in /var/log/xen

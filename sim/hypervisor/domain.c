@@ -11,9 +11,11 @@
 #include "base/cleanup.h"
 #include "sim/common/wire.h"
 #include "sim/hypervisor/client.h"
+#include "sim/hypervisor/dir.h"
 #include "sim/hypervisor/grants.h"
 #include "sim/hypervisor/pages.h"
 #include "sim/hypervisor/ports.h"
+#include "sim/kernel/kernel.h"
 
 #define VIRQ_DOM_EXC 3
 
@@ -216,6 +218,17 @@ void domain_released(struct domain *domain)
 		talloc_free(domain);
 }
 
+int domain_settle_in(struct domain *domain)
+{
+	int r;
+
+	if (domain->kernel)
+		return 0;
+
+	r = dir_settle_in(domain);
+	return r < 0 ? r : kernel_boot(domain, &domain->kernel);
+}
+
 void domain_destroy(struct domain *domain)
 {
 	struct machine *machine = domain->machine;
@@ -223,6 +236,8 @@ void domain_destroy(struct domain *domain)
 	__atomic_store_n(&domain->row->state, SIM_DOMAIN_DYING,
 			 __ATOMIC_RELEASE);
 	list_add(&machine->doomed, &domain->link);
+	TALLOC_FREE(domain->kernel);
+	dir_clear_out(domain);
 	ports_close_all(domain);
 	clients_mourn(&domain->mourners);
 	if (pages_held_by_others(domain->pages) > 0)

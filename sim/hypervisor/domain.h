@@ -25,7 +25,7 @@ struct domain {
 	struct list mourners; /* clients that want to hear of its end */
 	struct pages *pages;
 	struct grants *grants;
-	struct xenbus *xenbus; /* its kernel's side of xenstore, once needed */
+	struct kernel *kernel; /* NULL until programs are to run in it */
 };
 
 /* @domid may be SIM_DOMID_ANY.  -EEXIST, -EINVAL, -ENOMEM. */
@@ -36,6 +36,9 @@ int domain_create(struct machine *machine, uint32_t domid, uint64_t bytes,
 struct domain *domain_find(const struct machine *machine, uint32_t domid);
 
 void domain_shut_down(struct domain *domain, uint32_t reason);
+
+/* Make what programs in it look for, if there is none yet. */
+int domain_settle_in(struct domain *domain);
 
 /* Its memory goes when nobody has it mapped any more. */
 void domain_destroy(struct domain *domain);

@@ -49,6 +49,7 @@ struct machine {
 	struct list clients;
 	struct list faults;
 	struct slots *mappings;
+	struct kernels *kernels;
 	struct request *request; /* the one being served */
 	uint32_t next_handle;
 	uint32_t handles_end; /* slots from here on were never used */

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/array.h"
-#include "sim/hypervisor/dir.h"
 #include "sim/hypervisor/domain.h"
 #include "sim/hypervisor/fault.h"
 #include "sim/hypervisor/handle.h"
@@ -297,7 +296,7 @@ static int set_uuid(struct call *call)
 
 static int settle_in(struct call *call)
 {
-	return dir_settle_in(call->other);
+	return domain_settle_in(call->other);
 }
 
 static int outlive(struct call *call)
