@@ -165,8 +165,8 @@ static int run_fault(int argc, char **argv)
 
 const struct command cmd_fault = {
 	.name = "fault",
-	.arguments = "[--nth N] [--times N] [--domid N] [--error NAME]\n"
-		     "                    [--delay MS] [--drop] REQUEST",
+	.arguments = "[--nth N] [--times N] [--domid N] [--error NAME] "
+		     "[--delay MS] [--drop] REQUEST",
 	.help = "let a request go wrong\n"
 		"\n"
 		"  --nth N       the Nth such request from now on; 1 if not "

@@ -23,7 +23,8 @@ static void print_help(FILE *to)
 {
 	fprintf(to, "usage: xensim COMMAND [ARGUMENT...]\n\n");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		fprintf(to, "  %-9s %.*s\n", commands[i]->name,
+		fprintf(to, "  %s %s\n        %.*s\n", commands[i]->name,
+			commands[i]->arguments,
 			(int)strcspn(commands[i]->help, "\n"),
 			commands[i]->help);
 	fprintf(to, "\n\"xensim COMMAND --help\" says more, and so does "

@@ -2,6 +2,7 @@
 
 #include "sim/core/areas.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <search.h>
 #include <stdlib.h>
@@ -59,8 +60,16 @@ static void forget(struct area *area)
 	*area->prev = area->next;
 	if (area->next)
 		area->next->prev = area->prev;
-	munmap(area->at, area->n * SIM_FRAME_SIZE);
 	free(area);
+}
+
+static void unmap(struct area *area)
+{
+	char *at = area->at;
+	size_t size = area->n * SIM_FRAME_SIZE;
+
+	forget(area);
+	munmap(at, size);
 }
 
 /* How many pages from @i on can be mapped by one call. */
@@ -184,11 +193,39 @@ int sim_area_unmap(const struct sim_handle *handle, void *at, size_t n)
 	area = find(at);
 	if (area && area->n == n && area->handle == handle->id) {
 		cookie = area->cookie;
-		forget(area);
+		unmap(area);
 	}
 	sim_unlock();
 
 	return cookie ? sim_release(handle, cookie) : -EINVAL;
+}
+
+/* The program is about to unmap these addresses by itself. */
+static void unmapping(void *at, size_t len)
+{
+	struct sim_handle handle;
+	struct area *area;
+	uint32_t cookie;
+
+	sim_lock();
+	area = find(at);
+	if (area && area->n * SIM_FRAME_SIZE <= len) {
+		handle.id = area->handle;
+		cookie = area->cookie;
+		forget(area);
+		sim_release(&handle, cookie);
+	}
+	sim_unlock();
+}
+
+/* Our preloaded library tells, if it is there. */
+__attribute__((constructor)) static void listen_for_munmap(void)
+{
+	void (**hook)(void *at, size_t len) =
+		dlsym(RTLD_DEFAULT, "xensim_unmapping");
+
+	if (hook)
+		*hook = unmapping;
 }
 
 void sim_areas_forget(uint32_t handle)
@@ -199,7 +236,7 @@ void sim_areas_forget(uint32_t handle)
 	for (struct area *area = areas.all; area; area = next) {
 		next = area->next;
 		if (area->handle == handle)
-			forget(area);
+			unmap(area);
 	}
 	sim_unlock();
 }

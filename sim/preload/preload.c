@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -215,6 +216,18 @@ HOOK int connect(int fd, const struct sockaddr *addr, socklen_t len)
 
 	addr = address_here(addr, &len, &at);
 	return NEXT(connect)(fd, addr, len);
+}
+
+/* Whoever mapped pages through Xen's libraries may unmap them by himself.
+ * libxensim.so wants to know, if it is there. */
+HOOK void (*xensim_unmapping)(void *at, size_t len);
+
+HOOK int munmap(void *at, size_t len)
+{
+	if (xensim_unmapping)
+		xensim_unmapping(at, len);
+
+	return NEXT(munmap)(at, len);
 }
 
 /* Daemons that want more descriptors than they may have get what there is,

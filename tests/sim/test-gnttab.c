@@ -147,6 +147,20 @@ TEST(an_entry_shows_who_has_it_mapped)
 	CHECK_EQ(entry->flags, SIM_GRANT_ACCESS);
 }
 
+TEST(who_unmaps_by_himself_has_it_mapped_no_longer)
+{
+	domid_t domid = guest_new(t);
+	char *page;
+	uint32_t ref = guest_shares(t, domid, true, &page);
+	xengnttab_handle *xgt = gnttab_new(t);
+	const struct sim_grant *entry = &table_of(t, domid)[ref];
+	void *ours = xengnttab_map_grant_ref(xgt, domid, ref, RW);
+
+	CHECK_EQ(munmap(ours, 4096), 0);
+	CHECK_EQ(entry->flags, SIM_GRANT_ACCESS);
+	CHECK_EQ(xengnttab_unmap(xgt, ours, 1), -1);
+}
+
 TEST(access_ends_when_the_last_mapping_goes)
 {
 	domid_t domid = guest_new(t);
