@@ -188,10 +188,10 @@ static void count_change(struct server *server, const struct change *change)
 
 /* Changing */
 
-struct writer store_writer(struct conn *conn, size_t added)
+struct writer store_writer(struct conn *conn, long added)
 {
 	const struct account *account = conn->account;
-	size_t nodes = account_left(account, QUOTA_NODES);
+	long nodes = account_left(account, QUOTA_NODES);
 
 	return (struct writer){
 		.who = &conn->who,

@@ -50,9 +50,9 @@ int store_rm(struct conn *conn, struct txn *txn, const char *path);
 int store_set_perms(struct conn *conn, struct txn *txn, const char *path,
 		    struct perms *perms);
 
-/* What @conn may write, as a struct writer; @added nodes are not yet
- * counted in its account. */
-struct writer store_writer(struct conn *conn, size_t added);
+/* What @conn may write, as a struct writer; @added nodes (less than 0 if it
+ * removed some) are not yet counted in its account. */
+struct writer store_writer(struct conn *conn, long added);
 
 /* Let @root be the store's, as @conn's commit asks: the differences are
  * charged.  Returns 0, -ENOSPC or -ENOMEM. */

@@ -74,6 +74,7 @@ int txn_start(struct conn *conn, struct txn **result)
 
 	txn->memory = (struct charge){ conn->account, QUOTA_MEMORY, 0 };
 	txn->conn = conn;
+	txn->target = conn->who.target;
 	txn->id = unused_id(conn);
 	txn->base = node_ref(conn->server->store.root);
 	txn->root = node_ref(txn->base);
@@ -218,10 +219,29 @@ static struct op *new_op(struct txn *txn, enum op_type type,
 	return op;
 }
 
-static void count(struct txn *txn, const struct change *change)
+static long count_own(const struct who *who, struct node *top)
 {
+	struct walk_all *walk = walk_all(NULL, top, "/");
+	struct node *node;
+	long n = 0;
+
+	while (walk && walk_all_next(walk, &node) == 0 && node)
+		n += perms_owner(node->perms) == who->domid;
+
+	talloc_free(walk);
+	return n;
+}
+
+/* How many nodes of its own a client has more after a change.  It is not
+ * asked of the privileged, who have no limit. */
+static long growth(const struct who *who, const struct change *change)
+{
+	if (who->privileged)
+		return 0;
 	if (change->kind == CHANGE_CREATED)
-		txn->n_added += change->n_created;
+		return change->n_created;
+
+	return change->removed ? -count_own(who, change->removed) : 0;
 }
 
 int txn_change(struct txn *txn, enum op_type type, const char *path,
@@ -251,7 +271,7 @@ int txn_change(struct txn *txn, enum op_type type, const char *path,
 		t->changed = true;
 		t->wrote_value |= type == OP_WRITE;
 		t->removed |= type == OP_RM;
-		count(txn, &change);
+		txn->n_added += growth(&txn->conn->who, &change);
 	}
 	change_done(&change);
 	return r;
@@ -309,7 +329,7 @@ static int check_observations(const struct txn *txn, struct node *now)
 static int replay(struct txn *txn, struct node **root)
 {
 	struct op *op;
-	size_t added = 0;
+	long added = 0;
 
 	list_for_each(&txn->log, op, of_txn) {
 		struct writer by = store_writer(txn->conn, added);
@@ -317,8 +337,7 @@ static int replay(struct txn *txn, struct node **root)
 		int r = do_op(root, &by, op, &change);
 		bool changed = r == 0 && change.kind != CHANGE_NONE;
 
-		if (change.kind == CHANGE_CREATED)
-			added += change.n_created;
+		added += growth(&txn->conn->who, &change);
 		change_done(&change);
 		if (r == -ENOMEM || r == -ENOSPC)
 			return r;
@@ -329,13 +348,20 @@ static int replay(struct txn *txn, struct node **root)
 	return 0;
 }
 
+/* Whether nothing happened since the start that could make a difference. */
+static bool is_alone(const struct txn *txn)
+{
+	return txn->conn->server->store.root == txn->base &&
+	       txn->conn->who.target == txn->target;
+}
+
 /* The root that the commit leads to; the caller gets a reference. */
 static int final_root(struct txn *txn, struct node **root)
 {
 	struct node *now = txn->conn->server->store.root;
 	int r;
 
-	if (now == txn->base) {
+	if (is_alone(txn)) {
 		*root = node_ref(txn->root);
 		return 0;
 	}
@@ -381,29 +407,32 @@ static void fire_all(struct txn *txn, struct node *before, struct node *after)
 
 static int commit(struct txn *txn)
 {
-	struct store *store = &txn->conn->server->store;
-	struct node *before = node_ref(store->root);
+	struct node *before = txn->conn->server->store.root;
 	struct node *after;
 	int r;
 
-	r = txn->failed ? -ENOMEM : final_root(txn, &after);
-	if (r == 0) {
-		r = store_replace(txn->conn, after);
-		if (r == 0)
-			fire_all(txn, before, after);
-		node_unref(after);
-	}
-	node_unref(before);
+	r = final_root(txn, &after);
+	if (r < 0)
+		return r;
 
-	store->n_commits += r == 0;
-	store->n_conflicts += r == -EAGAIN;
+	node_ref(before);
+	r = store_replace(txn->conn, after);
+	if (r == 0)
+		fire_all(txn, before, after);
+	node_unref(after);
+	node_unref(before);
 	return r;
 }
 
 int txn_commit(struct txn *txn)
 {
-	int r = commit(txn);
+	struct store *store = &txn->conn->server->store;
+	int r = txn->failed ? -ENOMEM : 0;
 
+	if (r == 0 && !list_empty(&txn->log))
+		r = commit(txn);
+	store->n_commits += r == 0;
+	store->n_conflicts += r == -EAGAIN;
 	talloc_free(txn);
 	return r;
 }

@@ -14,7 +14,8 @@
  * is EAGAIN.  Then the log is replayed on the store of now; if an operation
  * turns out otherwise than before, the end is EAGAIN too.  A transaction is
  * thus as if it all had happened at its end, and two that create different
- * children of one node, or write without having read, do not conflict.
+ * children of one node, or write without having read, do not conflict.  One
+ * that only looked is as if it had happened at its start, and never fails.
  */
 
 #include <stdbool.h>
@@ -47,7 +48,8 @@ struct txn {
 	struct hash touches; /* the same by path */
 	size_t n_touched;
 	struct list log; /* struct op */
-	size_t n_added;  /* nodes, not yet counted in the account */
+	domid_t target;  /* its client's at the start */
+	long n_added;    /* nodes of its client's domain, less those removed */
 	bool failed;     /* cannot be committed any more */
 	struct charge count, memory;
 };
