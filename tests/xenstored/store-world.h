@@ -65,7 +65,7 @@ struct xs_page *raw_page(struct raw *raw);
  * what was before. */
 void raw_restart(struct raw *raw);
 
-/* Let a guest take nothing out of its ring, until it does again. */
+/* Let a client take nothing of what it is sent, until it does again. */
 void raw_stall(struct raw *raw, bool stalls);
 
 /* Bytes that a guest's domain is owed and that are not in its ring yet. */
