@@ -16,12 +16,20 @@ make_disks() {
 start_backend() {
 	if type -p pv-blk; then
 		script=script=block-xenpv,
-		pv-blk >/log/pv-blk 2>&1 &
+		pv-blk -v >>/log/pv-blk 2>&1 &
 		backend=$!
 	else
 		script=
 		modprobe xen-blkback
 	fi
+}
+
+# In the middle of the guest's writes
+crash_backend() {
+	nap 0.5
+	kill -KILL "$backend" && wait "$backend"
+	nap 1
+	start_backend && kill -0 "$backend"
 }
 
 stop_backend() {
@@ -83,7 +91,10 @@ fi
 check "the backend starts" start_backend
 check "xl create starts a guest with two disks" create
 id=$(xl domid disks)
-guest_results disks 150
+check "the guest writes on and on" guest_says disks 120 "writes until"
+[ -z "${backend-}" ] || check "pv-blk is killed and started again" crash_backend
+xenstore-write "/local/domain/$id/data/enough" ''
+guest_results disks 300
 check "both disks are Connected" connected
 wanted=/tmp/wanted
 xenstore-read "/local/domain/$id/data/sum" >$wanted

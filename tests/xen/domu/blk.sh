@@ -37,8 +37,18 @@ write_raw() {
 	dd if=/tmp/random of=/dev/xvdb bs=1M count=8 oflag=direct
 }
 
+# read_raw SKIP: 8 MiB from there, in units of 64 KiB
 read_raw() {
-	equal "$sum" "$(dd if=/dev/xvdb bs=64k count=128 iflag=direct | md5sum)"
+	equal "$sum" "$(dd if=/dev/xvdb bs=64k skip="$1" count=128 \
+		iflag=direct | md5sum)"
+}
+
+# One write after the other, to the disk's second half
+write_on() {
+	while dd if=/tmp/random of=/dev/xvdb bs=16k seek=512 oflag=direct; do
+		! xenstore-exists data/enough || return 0
+	done
+	return 1
 }
 
 head -c 8388608 /dev/urandom >/tmp/random
@@ -50,5 +60,8 @@ check "what Dom0 put there is read" numbers_are_right
 check "8 MiB are written to a file" write_file
 check "the file is read back the same" read_file
 check "8 MiB are written to the bare disk" write_raw
-check "the bare disk is read back the same" read_raw
+check "the bare disk is read back the same" read_raw 0
+echo "writes until Dom0 has seen enough"
+check "no write fails while the backend comes and goes" write_on
+check "no write is lost" read_raw 128
 xenstore-write data/sum "$sum"

@@ -13,7 +13,7 @@
 RESULTS=/log/results
 COUNTER=/run/cases
 GUESTS=/log/guests # guest-NAME.log is what a guest printed
-exec {nap}<> <(:)
+exec {never}<> <(:)
 
 # result LINE: for the host, and between the kernel's messages
 result() {
@@ -50,6 +50,11 @@ has() {
 	[[ $content == *"$2"* ]]
 }
 
+# nap SECONDS: without a process
+nap() {
+	read -rt "$1" -u "$never" || :
+}
+
 # wait_for SECONDS COMMAND...: until it succeeds, tried three times a second
 wait_for() {
 	local end=$((SECONDS + $1))
@@ -60,7 +65,7 @@ wait_for() {
 			echo "still not: $*"
 			return 1
 		fi
-		read -rt 0.3 -u "$nap" || :
+		nap 0.3
 	done
 }
 
@@ -69,7 +74,7 @@ run_cases() {
 	local name=${1##*/}
 
 	result "# ${name%.sh}"
-	check "the cases of dom0/$name come to their end" timeout 240 \
+	check "the cases of dom0/$name come to their end" timeout 480 \
 		bash -c '. /lane/dom0.sh && . "$1"' "$name" "$1"
 }
 
