@@ -12,7 +12,9 @@
 #include "xenstored/conn.h"
 #include "xenstored/domain.h"
 #include "xenstored/node.h"
+#include "xenstored/queue.h"
 #include "xenstored/server.h"
+#include "xenstored/txn.h"
 #include "xenstored/walk.h"
 #include "xenstored/watch.h"
 
@@ -20,18 +22,8 @@ struct counts {
 	uint32_t nodes;
 	uint32_t watches;
 	uint32_t transactions;
+	uint32_t memory;
 };
-
-static size_t length(const struct list *list)
-{
-	const struct list *link = list->next;
-	size_t n = 0;
-
-	for (; link != list; link = link->next)
-		n++;
-
-	return n;
-}
 
 /* Names in order, none twice, and each the one under which it is found. */
 static bool has_good_children(struct node *node)
@@ -54,6 +46,14 @@ static bool has_good_children(struct node *node)
 	return true;
 }
 
+static void count_node(const struct node *node, struct counts *counts)
+{
+	struct counts *c = &counts[perms_owner(node->perms)];
+
+	c->nodes++;
+	c->memory += node_size(node);
+}
+
 static int count_nodes(struct server *server, struct counts *counts, FILE *out)
 {
 	CLEANUP(cleanup_talloc)
@@ -63,7 +63,7 @@ static int count_nodes(struct server *server, struct counts *counts, FILE *out)
 
 	while (r == 0 && (r = walk_all_next(walk, &node)) == 0 && node) {
 		if (!perms_owner_is_gone(node->perms))
-			counts[perms_owner(node->perms)].nodes++;
+			count_node(node, counts);
 		if (!has_good_children(node))
 			fprintf(out, "%s: bad list of children\n",
 				walk_all_path(walk));
@@ -72,16 +72,29 @@ static int count_nodes(struct server *server, struct counts *counts, FILE *out)
 	return r;
 }
 
+static void count_conn(const struct conn *conn, struct counts *c)
+{
+	const struct watch *watch;
+	const struct txn *txn;
+
+	list_for_each(&conn->watches, watch, of_conn) {
+		c->watches++;
+		c->memory += watch->memory.amount;
+	}
+	list_for_each(&conn->txns, txn, of_conn) {
+		c->transactions++;
+		c->memory += txn->memory.amount;
+	}
+	if (conn->queue)
+		c->memory += queue_memory(conn->queue);
+}
+
 static void count_conns(struct server *server, struct counts *counts)
 {
 	struct conn *conn;
 
-	list_for_each(&server->conns, conn, of_server) {
-		struct counts *c = &counts[conn->who.domid];
-
-		c->watches += length(&conn->watches);
-		c->transactions += length(&conn->txns);
-	}
+	list_for_each(&server->conns, conn, of_server)
+		count_conn(conn, &counts[conn->who.domid]);
 }
 
 static void compare(FILE *out, domid_t domid, const struct account *account,
@@ -107,6 +120,7 @@ static void compare_all(struct server *server, const struct counts *counts,
 		compare(out, id, account, QUOTA_NODES, c->nodes);
 		compare(out, id, account, QUOTA_WATCHES, c->watches);
 		compare(out, id, account, QUOTA_TRANSACTIONS, c->transactions);
+		compare(out, id, account, QUOTA_MEMORY, c->memory);
 	}
 }
 

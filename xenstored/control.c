@@ -10,6 +10,7 @@
 #include <talloc.h>
 
 #include "base/array.h"
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "protocols/xs.h"
 #include "xenstored/check.h"
@@ -56,11 +57,16 @@ static int run_memreport(struct control *c)
 
 static int run_print(struct control *c)
 {
+	CLEANUP(cleanup_talloc) const char *text = NULL;
+
 	if (c->n_args != 1)
 		return -EINVAL;
 
-	log_info(c->server->log, "%s",
-		 text_printable(c->server, c->arg[0], strlen(c->arg[0])) ?: "");
+	text = text_printable(NULL, c->arg[0], strlen(c->arg[0]));
+	if (!text)
+		return -ENOMEM;
+
+	log_info(c->server->log, "%s", text);
 	fputs("OK", c->out);
 	return 0;
 }

@@ -72,6 +72,7 @@ static int free_message(struct message *message)
 	list_remove(&message->of_queue);
 	queue->bytes -= message->len - message->sent;
 	queue->n_replies -= !message->is_event;
+	account_sub(queue->account, QUOTA_OUTSTANDING, !message->is_event);
 	queue->n--;
 	charge_drop(&message->memory);
 	return 0;
@@ -134,6 +135,7 @@ static void append(struct queue *queue, struct message *message)
 	list_add(&queue->messages, &message->of_queue);
 	queue->bytes += message->len - message->sent;
 	queue->n_replies += !message->is_event;
+	account_add(queue->account, QUOTA_OUTSTANDING, !message->is_event);
 	queue->n++;
 	if (queue->events.buckets)
 		show(queue, message);
@@ -258,4 +260,15 @@ size_t queue_replies(const struct queue *queue)
 size_t queue_bytes(const struct queue *queue)
 {
 	return queue->bytes;
+}
+
+size_t queue_memory(const struct queue *queue)
+{
+	const struct message *message;
+	size_t memory = 0;
+
+	list_for_each(&queue->messages, message, of_queue)
+		memory += message->memory.amount;
+
+	return memory;
 }

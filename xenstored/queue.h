@@ -42,3 +42,6 @@ void queue_sent(struct queue *queue, size_t len);
 bool queue_is_empty(const struct queue *queue);
 size_t queue_replies(const struct queue *queue);
 size_t queue_bytes(const struct queue *queue);
+
+/* What its messages are charged with. */
+size_t queue_memory(const struct queue *queue);
