@@ -366,6 +366,10 @@ static void run_timers(struct loop *loop)
 		loop->busy = true;
 		timer->fn(timer->arg);
 	}
+
+	/* The alarm may have been early: it counts from when the turn began. */
+	if (loop->n_timers && !evtimer_pending(loop->alarm, NULL))
+		arm(loop);
 }
 
 /* Tasks */

@@ -197,3 +197,37 @@ TEST(a_signal_is_a_callback)
 	loop_run(seen.loop);
 	CHECK_EQ(seen.calls, 1);
 }
+
+struct slow {
+	int fd;
+	struct loop_timer *timer;
+};
+
+static void take_long_and_set(void *arg, unsigned int ready)
+{
+	const struct slow *slow = arg;
+	char byte;
+
+	(void)ready;
+	CHECK_EQ(read(slow->fd, &byte, 1), 1);
+	usleep(20000);
+	loop_timer_set(slow->timer, 30000);
+}
+
+/* The alarm counts from the beginning of the turn, thus rings too early. */
+TEST(a_timer_that_is_set_late_in_a_turn_runs)
+{
+	struct seen seen = { .loop = loop_new(t->mem) };
+	struct slow slow;
+
+	CHECK_EQ(pipe(seen.pipe), 0);
+	CHECK_EQ(write(seen.pipe[1], "x", 1), 1);
+	slow.fd = seen.pipe[0];
+	slow.timer = loop_timer_new(t->mem, seen.loop, count_and_stop, &seen);
+	CHECK_EQ(loop_fd_new(t->mem, seen.loop, slow.fd, LOOP_READ,
+			     take_long_and_set, &slow, NULL),
+		 0);
+
+	loop_run(seen.loop);
+	CHECK_EQ(seen.calls, 1);
+}
