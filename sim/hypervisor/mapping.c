@@ -153,7 +153,9 @@ static int add_grant(struct mapping *mapping, const struct mapping_ref *ref)
 	if (r < 0)
 		return r;
 
-	r = add_item(mapping, domain, frame, ref->ref);
+	r = frame - domain->first_frame < domain->n_frames
+		    ? add_item(mapping, domain, frame, ref->ref)
+		    : -EINVAL;
 	if (r < 0)
 		grants_unpin(domain->grants, ref->ref, mapping->is_writable);
 	return r;

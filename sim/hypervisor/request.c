@@ -111,14 +111,14 @@ static int restrict_handle(struct call *call)
 
 /* Ports */
 
-static bool may_bind(const struct call *call)
+static bool may_use(const struct call *call)
 {
 	return !call->handle->is_restricted || call->handle->only == call->peer;
 }
 
 static int bind_unbound(struct call *call)
 {
-	if (!may_bind(call))
+	if (!may_use(call))
 		return -EACCES;
 
 	return port_bind_unbound(call->by, call->peer, call->handle);
@@ -130,7 +130,7 @@ static int bind_interdomain(struct call *call)
 	uint64_t remote = req->msg.arg[0];
 	int r;
 
-	if (!may_bind(call))
+	if (!may_use(call))
 		return -EACCES;
 	if (remote >= SIM_PORTS)
 		return -EINVAL;
@@ -210,6 +210,8 @@ static int map_foreign(struct call *call)
 	struct request *req = call->req;
 
 	if (call->by != call->other && req->client->domid != 0)
+		return -EPERM;
+	if (!may_use(call))
 		return -EPERM;
 	if (req->msg.n == 0)
 		return -EINVAL;
