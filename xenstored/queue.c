@@ -42,6 +42,15 @@ struct queue {
 	size_t bytes;
 };
 
+/* Messages go before the hash table that they are in. */
+static int free_queue(struct queue *queue)
+{
+	while (!list_empty(&queue->messages))
+		talloc_free(
+			list_first(&queue->messages, struct message, of_queue));
+	return 0;
+}
+
 struct queue *queue_new(void *mem, struct loop *loop, struct account *account,
 			const struct hash *secret)
 {
@@ -54,6 +63,7 @@ struct queue *queue_new(void *mem, struct loop *loop, struct account *account,
 	queue->account = account;
 	queue->secret = secret;
 	list_init(&queue->messages);
+	talloc_set_destructor(queue, free_queue);
 	return queue;
 }
 
