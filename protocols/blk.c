@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/span.h"
+#include "protocols/put.h"
 
 #define SECTORS_PER_PAGE (XEN_PAGE_SIZE / BLK_SECTOR_SIZE)
 
@@ -117,14 +118,6 @@ static int decode(struct span in, size_t padding, struct blk_request *req)
 		return -EPROTO;
 
 	return 0;
-}
-
-static void put_le(uint8_t **at, size_t len, uint64_t value)
-{
-	while (len--) {
-		*(*at)++ = value;
-		value >>= 8;
-	}
 }
 
 static void encode(const struct blk_response *rsp, size_t padding,
