@@ -4,7 +4,7 @@
  * replay - run a fuzz target without a fuzzer: on each file of its corpus, and
  * on bytes that are random but the same each time.
  *
- *     fuzz-x CORPUS-DIRECTORY
+ *     fuzz-x CORPUS-DIRECTORY HOW-MANY-RANDOM
  */
 
 #include <dirent.h>
@@ -15,7 +15,6 @@
 #include "tests/fuzz/fuzz.h"
 
 #define INPUT_MAX    65536
-#define RANDOM_RUNS  20000
 #define RANDOM_BYTES 512
 
 static void replay_file(const char *dir, const char *name)
@@ -66,12 +65,12 @@ static uint64_t next(uint64_t *state)
 }
 
 /* Zeros are common in what guests write, so they are common here too. */
-static void replay_random(void)
+static void replay_random(int runs)
 {
 	uint64_t state = 88172645463325252;
 	uint8_t input[RANDOM_BYTES];
 
-	for (int run = 0; run < RANDOM_RUNS; run++) {
+	for (int run = 0; run < runs; run++) {
 		uint64_t zeros = next(&state) & next(&state);
 
 		for (size_t i = 0; i < sizeof(input); i++)
@@ -82,9 +81,14 @@ static void replay_random(void)
 
 int main(int argc, char **argv)
 {
-	unsigned int n = argc > 1 ? replay_corpus(argv[1]) : 0;
+	int runs = argc == 3 ? atoi(argv[2]) : 0;
+	unsigned int n;
 
-	replay_random();
-	printf("ok %u - %d random inputs\n1..%u\n", n + 1, RANDOM_RUNS, n + 1);
+	if (runs <= 0)
+		return 2;
+
+	n = replay_corpus(argv[1]) + 1;
+	replay_random(runs);
+	printf("ok %u - %d random inputs\n1..%u\n", n, runs, n);
 	return 0;
 }

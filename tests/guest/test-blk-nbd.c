@@ -6,6 +6,7 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <talloc.h>
@@ -16,13 +17,12 @@
 #include "tests/lib/machine.h"
 #include "tests/lib/test.h"
 
-#define SOCKET "/tmp/test-blk-nbd.socket"
-
 struct user {
 	struct machine *m;
 	struct guest *guest;
 	struct front *front;
 	struct nbd *nbd;
+	char path[64]; /* where it listens */
 	int fd;
 };
 
@@ -31,7 +31,7 @@ static void connected(void *arg)
 	struct user *user = arg;
 
 	CHECK_EQ(nbd_new(user->m, user->m->loop, user->m->log, user->front,
-			 SOCKET, &user->nbd),
+			 user->path, &user->nbd),
 		 0);
 }
 
@@ -42,7 +42,7 @@ static void closed(void *arg, const char *why)
 static int hang_up(struct user *user)
 {
 	close(user->fd);
-	unlink(SOCKET);
+	unlink(user->path);
 	return 0;
 }
 
@@ -61,6 +61,8 @@ static struct user *user_new(struct test *t, const char *keys)
 	struct user *user = talloc_zero(t->mem, struct user);
 	struct front_events events = { connected, closed, user };
 
+	snprintf(user->path, sizeof(user->path), "/tmp/test-blk-nbd.%d",
+		 getpid());
 	user->m = machine_new(t, &blk_backend);
 	xl_create(user->m, 7);
 	xl_attach(user->m, 7, keys);

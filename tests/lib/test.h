@@ -29,6 +29,7 @@ struct test {
 };
 
 void test_register(struct test *t);
+struct test *test_first(void);
 void test_fail(const char *file, int line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4), noreturn));
 void test_check_str(const char *file, int line, const char *expr,
