@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""What the benchmarks share, and each suite of them."""
