@@ -24,11 +24,20 @@ static void give_up(struct xs_client *client, int error)
 
 /* Reading */
 
+static int receive_reply(struct xs_client *client,
+			 const struct xs_header *header)
+{
+	if (client->waits)
+		loop_task_queue(client->flush);
+	client->waits = false;
+	return request_reply(client, header);
+}
+
 static void receive(struct xs_client *client, const struct xs_header *header)
 {
 	int r = header->type == XS_WATCH_EVENT
 			? watch_event(client, client->payload, header->len)
-			: request_reply(client, header);
+			: receive_reply(client, header);
 
 	if (r < 0)
 		give_up(client, r);
@@ -136,14 +145,15 @@ static void flush(void *arg)
 
 	if (!wire)
 		return;
-	while (n > 0 && sent < client->n_out) {
+	while (n > 0 && sent < client->n_out && !client->waits) {
 		n = wire->write(wire, client->out + sent, client->n_out - sent);
 		sent += n > 0 ? n : 0;
+		client->waits = n > 0 && wire->by_message;
 	}
 	consume(client, sent);
 
 	if (n >= 0)
-		wire->want_room(wire, client->n_out > 0);
+		wire->want_room(wire, client->n_out > 0 && !client->waits);
 	else if (wire->by_message)
 		refuse(client, n);
 	else

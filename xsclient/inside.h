@@ -22,7 +22,8 @@ struct wire {
 	 * anyway. */
 	void (*want_room)(struct wire *wire, bool wanted);
 
-	/* Each write is one message, and its failure that message's. */
+	/* Each write is one message, its failure that message's, and the next
+	 * one has to wait for the answer. */
 	bool by_message;
 };
 
@@ -40,6 +41,7 @@ struct xs_client {
 	struct loop_task *end;
 	uint8_t *out; /* a talloc array, */
 	size_t n_out; /* of which this much is to be sent */
+	bool waits;   /* for an answer, before more may be sent */
 	size_t n_in;  /* bytes of @in */
 	uint8_t in[2 * XS_PAYLOAD_MAX];
 	char payload[XS_PAYLOAD_MAX + 1];

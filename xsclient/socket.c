@@ -4,8 +4,9 @@
  * socket - the wire through a descriptor: a daemon's socket, or the device by
  * which a kernel lets programs use its own ring.
  *
- * The device wants each message to be one write, has no notion of room, and
- * says by the result of the write what it does not like.
+ * The device wants each message to be one write, and no other before that one's
+ * answer: the kernel sends it from the buffer that the next write would fill.
+ * It says by the result of the write what it does not like.
  */
 
 #include <errno.h>

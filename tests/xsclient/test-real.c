@@ -125,6 +125,45 @@ TEST(what_is_not_there_is_not_found)
 	CHECK_STR(read_key(real, "t//"), "EINVAL");
 }
 
+/* One of many keys that are asked for at once. */
+struct key {
+	struct answer *answer;
+	char path[32];
+	char value[16];
+};
+
+static void got_key(void *arg, int error, const char *data, size_t len)
+{
+	struct key *key = arg;
+
+	CHECK_EQ(error, 0);
+	CHECK_EQ(len, strlen(key->value));
+	CHECK_STR(data, key->value);
+	answered(key->answer, 0);
+}
+
+TEST(requests_on_their_way_are_not_mixed_up)
+{
+	struct real *real = clean(t);
+	struct answer *answer = answer_new(real);
+	struct key key[200];
+
+	for (int i = 0; i < 200; i++) {
+		key[i].answer = answer;
+		snprintf(key[i].path, sizeof(key[i].path), "t/key-%d", i);
+		snprintf(key[i].value, sizeof(key[i].value), "%d", i * 7919);
+		CHECK_EQ(xs_write(real, real->client, NULL, key[i].path,
+				  key[i].value, NULL, NULL),
+			 0);
+	}
+	for (int i = 0; i < 200; i++)
+		CHECK_EQ(xs_read(real, real->client, NULL, key[i].path, got_key,
+				 &key[i]),
+			 0);
+	while (answer->calls < 200)
+		wait_for(answer);
+}
+
 TEST(a_thousand_requests_are_answered)
 {
 	struct real *real = clean(t);

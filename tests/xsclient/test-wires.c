@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
@@ -172,6 +173,43 @@ TEST(a_device_is_opened_by_its_path)
 	loop_settle(seen->loop);
 	CHECK_EQ(seen->calls, 1);
 	CHECK_STR(seen->data, "/a");
+}
+
+/* Its messages stay apart; @fd, another end of it, shows how much it holds. */
+struct fifo {
+	struct seen *seen;
+	int fd;
+};
+
+static void got_alone(void *arg, int error, const char *data, size_t len)
+{
+	struct fifo *fifo = arg;
+	int waiting = -1;
+
+	CHECK_EQ(ioctl(fifo->fd, FIONREAD, &waiting), 0);
+	CHECK_EQ(waiting, 0);
+	got(fifo->seen, error, data, len);
+}
+
+TEST(a_device_gets_one_message_at_a_time)
+{
+	struct fifo fifo = { .seen = seen_new(t) };
+	const char *path = path_in_new_dir(t);
+
+	CHECK_EQ(mkfifo(path, 0600), 0);
+	fifo.fd = open(path, O_RDWR);
+	CHECK_EQ(fcntl(fifo.fd, F_SETFL, O_DIRECT), 0);
+	remove_with_dir(path);
+	CHECK_EQ(xs_open_fd(t->mem, fifo.seen->loop, dup(fifo.fd), lost,
+			    fifo.seen, &fifo.seen->client),
+		 0);
+	for (int i = 0; i < 5; i++)
+		CHECK_EQ(xs_read(t->mem, fifo.seen->client, NULL, "/a",
+				 got_alone, &fifo),
+			 0);
+	loop_settle(fifo.seen->loop);
+	CHECK_EQ(fifo.seen->calls, 5);
+	close(fifo.fd);
 }
 
 TEST(a_socket_is_opened_by_its_path)
