@@ -123,6 +123,31 @@ struct node *children_find(const struct children *children, const char *name,
 	return order == 0 ? children->item[i].node : NULL;
 }
 
+struct node *children_after(const struct children *children, const char *name,
+			    size_t len)
+{
+	const struct children *right = NULL; /* begins after the name */
+	unsigned int i;
+	int order;
+
+	if (!children)
+		return NULL;
+
+	for (;; children = children->item[i].block) {
+		i = place_of(children, name, len, &order);
+		if (!children->level)
+			break;
+		if (i + 1 < children->n)
+			right = children->item[i + 1].block;
+	}
+
+	i += order >= 0;
+	if (i < children->n)
+		return children->item[i].node;
+
+	return right ? (struct node *)(uintptr_t)first_node(right) : NULL;
+}
+
 /* Making blocks */
 
 static struct children *new_block(unsigned int level, unsigned int room,

@@ -29,6 +29,10 @@ void children_drop(struct children *children, struct node **doomed);
 struct node *children_find(const struct children *children, const char *name,
 			   size_t len);
 
+/* The first child whose name comes after this one, or NULL. */
+struct node *children_after(const struct children *children, const char *name,
+			    size_t len);
+
 /* Make the way to the child of that name its holder's alone, and give the
  * place where the list keeps it.  Returns 0, -ENOENT or -ENOMEM. */
 int children_own(struct children **children, const char *name, size_t len,

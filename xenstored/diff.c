@@ -20,18 +20,26 @@ struct level {
 struct diff {
 	struct level *level;
 	size_t depth;
-	struct node *root[2]; /* until they were given */
+	struct node *root[2];
+	bool is_fresh; /* the roots are the next that differ */
 };
+
+void diff_restart(struct diff *diff)
+{
+	diff->depth = 0;
+	diff->is_fresh = diff->root[BEFORE] != diff->root[AFTER];
+}
 
 struct diff *diff_new(void *mem, struct node *before, struct node *after)
 {
 	struct diff *diff = talloc_zero(mem, struct diff);
 
-	if (diff && before != after) {
-		diff->root[BEFORE] = before;
-		diff->root[AFTER] = after;
-	}
+	if (!diff)
+		return NULL;
 
+	diff->root[BEFORE] = before;
+	diff->root[AFTER] = after;
+	diff_restart(diff);
 	return diff;
 }
 
@@ -110,9 +118,11 @@ static void take(struct level *level, struct node *pair[2])
 
 int diff_next(struct diff *diff, struct node **before, struct node **after)
 {
-	struct node *pair[2] = { diff->root[BEFORE], diff->root[AFTER] };
+	struct node *pair[2] = { NULL, NULL };
 
-	diff->root[BEFORE] = diff->root[AFTER] = NULL;
+	if (diff->is_fresh)
+		memcpy(pair, diff->root, sizeof(pair));
+	diff->is_fresh = false;
 	while (pair[BEFORE] == pair[AFTER] && diff->depth) {
 		take(&diff->level[diff->depth - 1], pair);
 		if (!pair[BEFORE] && !pair[AFTER])

@@ -14,6 +14,10 @@ struct node;
 /* NULL: no memory. */
 struct diff *diff_new(void *mem, struct node *before, struct node *after);
 
+/* Begin anew.  What diff_next() could do once it can do again, without any
+ * memory. */
+void diff_restart(struct diff *diff);
+
 /* The next node that differs in itself or below, parents first: *before is
  * NULL if it was not there, *after if it no longer is; both are at the end.
  * Returns 0 or -ENOMEM. */

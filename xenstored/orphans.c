@@ -50,14 +50,14 @@ static int keep(struct search *s, const char *path)
 /* How many nodes at or below one are owned. */
 static size_t count_owned(const struct search *s, struct node *top)
 {
-	struct walk_all *walk = walk_all(NULL, top, "/");
+	struct walk_all walk;
 	struct node *node;
 	size_t n = 0;
 
-	while (walk && walk_all_next(walk, &node) == 0 && node)
+	walk_all(&walk, top, "/");
+	while ((node = walk_all_next(&walk)))
 		n += is_owned(s, node);
 
-	talloc_free(walk);
 	return n;
 }
 
@@ -70,26 +70,25 @@ static int found(struct search *s, struct walk_all *walk, struct node *node)
 		walk_all_skip(walk);
 	}
 
-	return keep(s, walk_all_path(walk));
+	return keep(s, walk->path);
 }
 
 /* Look at and below @start, but not at @done, which was looked at before. */
 static int search(struct search *s, struct node *start, const char *path,
 		  const struct node *done)
 {
-	struct walk_all *walk = walk_all(NULL, start, path);
+	struct walk_all walk;
 	struct node *node;
-	int r = walk ? 0 : -ENOMEM;
+	int r = 0;
 
-	while (r == 0 && s->left && (r = walk_all_next(walk, &node)) == 0 &&
-	       node) {
+	walk_all(&walk, start, path);
+	while (r == 0 && s->left && (node = walk_all_next(&walk))) {
 		if (node == done)
-			walk_all_skip(walk);
+			walk_all_skip(&walk);
 		else if (is_owned(s, node))
-			r = found(s, walk, node);
+			r = found(s, &walk, node);
 	}
 
-	talloc_free(walk);
 	return r;
 }
 

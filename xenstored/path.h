@@ -16,13 +16,16 @@
 #include "base/xen.h"
 #include "protocols/xs.h"
 
-/* The longest "/local/domain/N/". */
-#define PATH_HOME_MAX (sizeof("/local/domain/65535/") - 1)
+/* The longest "/local/domain/N/", the longest path with that before it, and
+ * how many names it may have. */
+#define PATH_HOME_MAX  (sizeof("/local/domain/65535/") - 1)
+#define PATH_TEXT_MAX  (PATH_HOME_MAX + XS_PAYLOAD_MAX)
+#define PATH_STEPS_MAX (PATH_TEXT_MAX / 2)
 
 struct path {
 	size_t len;
 	size_t home_len; /* of the prefix that the client did not write */
-	char text[PATH_HOME_MAX + XS_PAYLOAD_MAX + 1];
+	char text[PATH_TEXT_MAX + 1];
 };
 
 /* Where special watches and their permissions are allowed: "@releaseDomain". */

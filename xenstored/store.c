@@ -7,6 +7,7 @@
 #include <talloc.h>
 
 #include "base/array.h"
+#include "base/cleanup.h"
 #include "xenstored/children.h"
 #include "xenstored/conn.h"
 #include "xenstored/diff.h"
@@ -142,13 +143,12 @@ static void count_created(struct server *server, struct node *node)
 
 static void count_removed(struct server *server, struct node *root)
 {
-	struct walk_all *walk = walk_all(NULL, root, "/");
+	struct walk_all walk;
 	struct node *node;
 
-	while (walk && walk_all_next(walk, &node) == 0 && node)
+	walk_all(&walk, root, "/");
+	while ((node = walk_all_next(&walk)))
 		count_out(server, node, node->perms);
-
-	talloc_free(walk);
 }
 
 static void count_value(struct server *server, const struct change *change)
@@ -310,13 +310,11 @@ int store_set_perms(struct conn *conn, struct txn *txn, const char *path,
 
 /* What a commit would add to the nodes of its client's domain.  A node that
  * is owned by a domain which died meanwhile must not come in. */
-static int check_replacement(struct conn *conn, struct node *root)
+static int check_replacement(struct conn *conn, struct diff *diff)
 {
-	struct node *now = conn->server->store.root;
-	struct diff *diff = diff_new(NULL, now, root);
 	struct node *before, *after;
 	long grown = 0;
-	int r = diff ? 0 : -ENOMEM;
+	int r = 0;
 
 	while (r == 0 && (r = diff_next(diff, &before, &after)) == 0 &&
 	       (before || after)) {
@@ -328,39 +326,39 @@ static int check_replacement(struct conn *conn, struct node *root)
 			r = -EAGAIN;
 	}
 
-	talloc_free(diff);
 	if (r == 0 && grown > 0 &&
 	    grown > (long)account_left(conn->account, QUOTA_NODES))
 		r = -ENOSPC;
 	return r;
 }
 
-static void count_replacement(struct server *server, struct node *root)
+static void count_replacement(struct server *server, struct diff *diff)
 {
-	struct diff *diff = diff_new(NULL, server->store.root, root);
 	struct node *before, *after;
 
-	while (diff && diff_next(diff, &before, &after) == 0 &&
-	       (before || after)) {
+	while (diff_next(diff, &before, &after) == 0 && (before || after)) {
 		if (before)
 			count_out(server, before, before->perms);
 		if (after)
 			count_in(server, after);
 	}
-
-	talloc_free(diff);
 }
 
 int store_replace(struct conn *conn, struct node *root)
 {
 	struct store *store = &conn->server->store;
+	CLEANUP(cleanup_talloc)
+	struct diff *diff = diff_new(NULL, store->root, root);
 	int r;
 
-	r = check_replacement(conn, root);
+	if (!diff)
+		return -ENOMEM;
+	r = check_replacement(conn, diff);
 	if (r < 0)
 		return r;
 
-	count_replacement(conn->server, root);
+	diff_restart(diff); /* the second time it has all the memory it needs */
+	count_replacement(conn->server, diff);
 	node_unref(store->root);
 	store->root = node_ref(root);
 	return 0;

@@ -221,14 +221,14 @@ static struct op *new_op(struct txn *txn, enum op_type type,
 
 static long count_own(const struct who *who, struct node *top)
 {
-	struct walk_all *walk = walk_all(NULL, top, "/");
+	struct walk_all walk;
 	struct node *node;
 	long n = 0;
 
-	while (walk && walk_all_next(walk, &node) == 0 && node)
+	walk_all(&walk, top, "/");
+	while ((node = walk_all_next(&walk)))
 		n += perms_owner(node->perms) == who->domid;
 
-	talloc_free(walk);
 	return n;
 }
 

@@ -2,10 +2,11 @@
 
 #include "xenstored/walk.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
-#include <talloc.h>
 
+#include "base/array.h"
 #include "xenstored/children.h"
 #include "xenstored/node.h"
 #include "xenstored/path.h"
@@ -70,101 +71,88 @@ int walk_own(struct node **root, const char *path, const char *end,
 	return r;
 }
 
-/* One of these for each level being walked. */
-struct level {
-	struct children_walk walk;
-	size_t path_len; /* of the node whose children these are */
-};
-
-struct walk_all {
-	struct level *level;
-	size_t depth;
-	char *path;        /* of the last node */
-	struct node *root; /* until it was given */
-	struct node *last; /* whose children come next */
-};
-
-struct walk_all *walk_all(void *mem, struct node *root, const char *path)
+void walk_all(struct walk_all *walk, struct node *root, const char *path)
 {
-	struct walk_all *walk = talloc_zero(mem, struct walk_all);
+	size_t len = strlen(path);
 
-	if (!walk)
-		return NULL;
-
-	walk->root = root;
-	walk->path = talloc_strdup(walk, path);
-	if (!walk->path)
-		TALLOC_FREE(walk);
-
-	return walk;
-}
-
-const char *walk_all_path(const struct walk_all *walk)
-{
-	return walk->path;
+	assert(len <= PATH_TEXT_MAX);
+	memcpy(walk->path, path, len + 1);
+	walk->path_len = len;
+	walk->depth = 0;
+	walk->next = root;
+	walk->skip = false;
 }
 
 void walk_all_skip(struct walk_all *walk)
 {
-	walk->last = NULL;
+	walk->skip = true;
 }
 
-static int descend(struct walk_all *walk, const struct node *node)
+/* Step down to a node that is a child of the last one. */
+static void enter(struct walk_all *walk, const struct node *node)
 {
-	size_t room = walk->level ? talloc_array_length(walk->level) : 0;
-	struct level *level;
+	size_t len = walk->path_len;
 
-	if (walk->depth == room) {
-		level = talloc_realloc(walk, walk->level, struct level,
-				       room ? room * 2 : 16);
-		if (!level)
-			return -ENOMEM;
-		walk->level = level;
+	assert(walk->depth < ARRAY_SIZE(walk->above) &&
+	       len + 1 + node->name_len <= PATH_TEXT_MAX);
+	if (walk->depth) {
+		if (len == 1)
+			len = 0; /* "/": its children are "/a", not "//a" */
+		walk->path[len++] = '/';
+		memcpy(walk->path + len, node->bytes, node->name_len);
+		walk->path_len = len + node->name_len;
+		walk->path[walk->path_len] = '\0';
 	}
-
-	level = &walk->level[walk->depth++];
-	level->path_len = strlen(walk->path);
-	if (level->path_len == 1)
-		level->path_len = 0; /* "/": its children are "/a", not "//a" */
-	children_walk(&level->walk, node->children);
-	return 0;
+	walk->above[walk->depth++] = node;
 }
 
-static int set_path(struct walk_all *walk, const struct node *node)
+/* Step up to the node above the last one. */
+static void leave(struct walk_all *walk)
 {
-	size_t start = walk->level[walk->depth - 1].path_len;
-	size_t need = start + 1 + node->name_len + 1;
+	const char *slash = memrchr(walk->path, '/', walk->path_len);
 
-	if (need > talloc_get_size(walk->path)) {
-		char *path = talloc_realloc(walk, walk->path, char, need * 2);
-
-		if (!path)
-			return -ENOMEM;
-		walk->path = path;
-	}
-
-	walk->path[start] = '/';
-	memcpy(walk->path + start + 1, node->bytes, node->name_len);
-	walk->path[need - 1] = '\0';
-	return 0;
+	walk->depth--;
+	if (!walk->depth)
+		return;
+	walk->path_len = slash > walk->path ? slash - walk->path : 1;
+	walk->path[walk->path_len] = '\0';
 }
 
-int walk_all_next(struct walk_all *walk, struct node **node)
+static const struct node *last(const struct walk_all *walk)
 {
-	int r = 0;
+	return walk->above[walk->depth - 1];
+}
 
-	if (walk->last)
-		r = descend(walk, walk->last);
-	*node = walk->root;
-	walk->root = NULL;
-	while (r == 0 && !*node && walk->depth) {
-		*node = children_next(&walk->level[walk->depth - 1].walk);
-		if (*node)
-			r = set_path(walk, *node);
-		else
-			walk->depth--;
+/* The node after the last one, which is left for it. */
+static struct node *find_next(struct walk_all *walk)
+{
+	struct node *next = NULL;
+
+	if (!walk->skip)
+		next = children_after(last(walk)->children, "", 0);
+	while (!next && walk->depth > 1) {
+		const struct node *done = last(walk);
+
+		leave(walk);
+		next = children_after(last(walk)->children, done->bytes,
+				      done->name_len);
 	}
 
-	walk->last = *node;
-	return r;
+	return next;
+}
+
+struct node *walk_all_next(struct walk_all *walk)
+{
+	struct node *next = walk->next;
+
+	if (!next && walk->depth)
+		next = find_next(walk);
+	walk->next = NULL;
+	walk->skip = false;
+	if (next)
+		enter(walk, next);
+	else
+		walk->depth = 0;
+
+	return next;
 }

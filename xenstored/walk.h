@@ -8,8 +8,11 @@
  * that are shared, and leaves all others as they are.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "xenstored/path.h"
 
 struct node;
 
@@ -34,22 +37,31 @@ int walk_own(struct node **root, const char *path, const char *end,
 	     struct node ***slot);
 
 /*
- * All nodes at or below one, parents first, without recursion:
+ * All nodes at or below one, parents first, without recursion and without
+ * memory, so that it cannot fail:
  *
- *     while ((r = walk_all_next(walk, &node)) == 0 && node)
- *             ... walk_all_path(walk) ...
+ *     struct walk_all walk;
  *
- * @path is that of the first node.  The tree must not change meanwhile.
+ *     walk_all(&walk, root, "/");
+ *     while ((node = walk_all_next(&walk)))
+ *             ... walk.path ...
+ *
+ * The path is that of the first node.  The tree must not change meanwhile.
  */
-struct walk_all;
+struct walk_all {
+	char path[PATH_TEXT_MAX + 1]; /* of the last node */
+	size_t path_len;
+	const struct node
+		*above[PATH_STEPS_MAX + 1]; /* it, from the first on */
+	size_t depth;
+	struct node *next; /* if it is known */
+	bool skip;         /* what is below the last node */
+};
 
-struct walk_all *walk_all(void *mem, struct node *root, const char *path);
+void walk_all(struct walk_all *walk, struct node *root, const char *path);
 
-/* Returns 0, with NULL at the end, or -ENOMEM. */
-int walk_all_next(struct walk_all *walk, struct node **node);
-
-/* The path of the last node; valid until the next one. */
-const char *walk_all_path(const struct walk_all *walk);
+/* The next node, NULL at the end. */
+struct node *walk_all_next(struct walk_all *walk);
 
 /* Leave out what is below the last node. */
 void walk_all_skip(struct walk_all *walk);

@@ -86,19 +86,19 @@ struct perms *perms_of_text(struct perms_table *table, const char *text)
 
 const char *forest_text(void *mem, struct node *root)
 {
-	struct walk_all *walk = walk_all(mem, root, "/");
+	struct walk_all walk;
 	char *text = talloc_strdup(mem, "");
 	struct node *node;
 
-	while (walk_all_next(walk, &node) == 0 && node) {
+	walk_all(&walk, root, "/");
+	while ((node = walk_all_next(&walk))) {
 		if (node == root)
 			continue;
 		text = talloc_asprintf_append_buffer(
-			text, "%s%s=%.*s", *text ? " " : "",
-			walk_all_path(walk), node->value_len, node_value(node));
+			text, "%s%s=%.*s", *text ? " " : "", walk.path,
+			node->value_len, node_value(node));
 	}
 
-	talloc_free(walk);
 	return text;
 }
 

@@ -127,6 +127,27 @@ TEST(children_come_and_go_by_chance_and_stay_in_order)
 	check_list(f->list, f->there);
 }
 
+TEST(the_next_child_is_found_from_any_name)
+{
+	struct fixture *f = fixture_new(t);
+	struct children_walk walk;
+	const struct node *node = NULL, *next;
+
+	CHECK(!children_after(NULL, "", 0));
+	for (unsigned int i = 0; i < N_NAMES; i += 1 + i / 20)
+		insert(f, i);
+	children_walk(&walk, f->list);
+	while ((next = children_next(&walk))) {
+		CHECK(children_after(f->list, node ? node->bytes : "",
+				     node ? node->name_len : 0) == next);
+		node = next;
+	}
+	CHECK(!children_after(f->list, node->bytes, node->name_len));
+	CHECK(!children_after(f->list, "~", 1));
+	CHECK(children_after(f->list, "1-", 2) ==
+	      children_find(f->list, "10", 2));
+}
+
 TEST(an_old_version_stays_as_it_was)
 {
 	struct fixture *f = fixture_new(t);

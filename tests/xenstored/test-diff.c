@@ -81,14 +81,15 @@ TEST(there_may_be_nothing_on_one_side)
 }
 
 /* All nodes that only @a has, by their addresses. */
-static unsigned int count_missing(void *mem, struct node *a, struct node *b)
+static unsigned int count_missing(struct node *a, struct node *b)
 {
-	struct walk_all *walk = walk_all(mem, a, "/");
+	struct walk_all walk;
 	struct node *node;
 	unsigned int n = 0;
 
-	while (walk_all_next(walk, &node) == 0 && node)
-		n += walk_find(b, walk_all_path(walk)) != node;
+	walk_all(&walk, a, "/");
+	while ((node = walk_all_next(&walk)))
+		n += walk_find(b, walk.path) != node;
 
 	return n;
 }
@@ -124,8 +125,8 @@ TEST(a_diff_tells_exactly_the_nodes_that_are_not_shared)
 			n_before += before != NULL;
 			n_after += after != NULL;
 		}
-		CHECK_EQ(n_before, count_missing(t->mem, old, f->root));
-		CHECK_EQ(n_after, count_missing(t->mem, f->root, old));
+		CHECK_EQ(n_before, count_missing(old, f->root));
+		CHECK_EQ(n_after, count_missing(f->root, old));
 	}
 }
 

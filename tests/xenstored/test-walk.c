@@ -3,6 +3,7 @@
 #include "xenstored/walk.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -91,17 +92,16 @@ TEST(all_nodes_are_met_once_and_parents_first)
 TEST(what_is_below_a_node_can_be_left_out)
 {
 	struct forest *f = forest_new(t);
-	struct walk_all *walk;
-	struct node *node;
+	struct walk_all walk;
 	unsigned int n = 0;
 
 	plant(f, "/a/b/c", "");
 	plant(f, "/d", "");
-	walk = walk_all(t->mem, f->root, "/");
-	while (walk_all_next(walk, &node) == 0 && node) {
-		CHECK(strcmp(walk_all_path(walk), "/a/b"));
-		if (!strcmp(walk_all_path(walk), "/a"))
-			walk_all_skip(walk);
+	walk_all(&walk, f->root, "/");
+	while (walk_all_next(&walk)) {
+		CHECK(strcmp(walk.path, "/a/b"));
+		if (!strcmp(walk.path, "/a"))
+			walk_all_skip(&walk);
 		n++;
 	}
 	CHECK_EQ(n, 3);
@@ -110,35 +110,44 @@ TEST(what_is_below_a_node_can_be_left_out)
 TEST(a_part_of_a_tree_can_be_walked)
 {
 	struct forest *f = forest_new(t);
-	struct walk_all *walk;
-	struct node *node;
+	struct walk_all walk;
 
 	plant(f, "/a/b/c", "");
-	walk = walk_all(t->mem, walk_find(f->root, "/a/b"), "/a/b");
-	CHECK_EQ(walk_all_next(walk, &node), 0);
-	CHECK_STR(walk_all_path(walk), "/a/b");
-	CHECK_EQ(walk_all_next(walk, &node), 0);
-	CHECK_STR(walk_all_path(walk), "/a/b/c");
-	CHECK_EQ(walk_all_next(walk, &node), 0);
-	CHECK(!node);
-	CHECK_EQ(walk_all_next(walk, &node), 0);
-	CHECK(!node);
+	plant(f, "/a/d", "");
+	walk_all(&walk, walk_find(f->root, "/a/b"), "/a/b");
+	CHECK(walk_all_next(&walk) == walk_find(f->root, "/a/b"));
+	CHECK_STR(walk.path, "/a/b");
+	CHECK(walk_all_next(&walk) == walk_find(f->root, "/a/b/c"));
+	CHECK_STR(walk.path, "/a/b/c");
+	CHECK(!walk_all_next(&walk));
+	CHECK(!walk_all_next(&walk));
 }
 
-TEST(xsa_418_a_walk_of_4000_levels_needs_no_stack)
+/* The deepest path that a client can write: "/local/domain/65535/a/a/a". */
+static char *deepest_path(void *mem)
+{
+	char *path = talloc_zero_array(mem, char, PATH_TEXT_MAX + 1);
+	size_t len = sprintf(path, "/local/domain/65535");
+
+	while (len + 2 <= PATH_TEXT_MAX)
+		len += sprintf(path + len, "/a");
+	return path;
+}
+
+TEST(xsa_418_the_deepest_tree_needs_no_stack)
 {
 	struct forest *f = forest_new(t);
-	char *path = talloc_zero_array(t->mem, char, 8001);
-	struct walk_all *walk;
-	struct node *node;
+	char *path = deepest_path(t->mem);
+	struct walk_all walk;
 	unsigned int n = 0;
 
-	for (unsigned int i = 0; i < 4000; i++)
-		memcpy(path + 2 * i, "/a", 2);
 	plant(f, path, "");
-	walk = walk_all(t->mem, f->root, "/");
-	while (walk_all_next(walk, &node) == 0 && node)
+	walk_all(&walk, f->root, "/");
+	while (walk_all_next(&walk))
 		n++;
-
-	CHECK_EQ(n, 4001);
+	CHECK_EQ(n, 1 + 3 + 2048);
+	walk_all(&walk, f->root, "/");
+	while (walk_all_next(&walk) && strcmp(walk.path, path))
+		;
+	CHECK_STR(walk.path, path);
 }
