@@ -13,6 +13,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/uio.h>
 
 /* The half that we read from. */
 struct bytes_in {
@@ -40,6 +41,11 @@ int bytes_ready(const struct bytes_in *in);
 void bytes_peek(const struct bytes_in *in, uint32_t skip, void *to,
 		uint32_t len);
 
+/* Where those bytes are, in one part or two, of which the number is returned.
+ * The peer may change them at any moment. */
+unsigned int bytes_ready_at(const struct bytes_in *in, uint32_t skip,
+			    uint32_t len, struct iovec parts[2]);
+
 /* Give the room of the first @len bytes back to the peer. */
 void bytes_drop(struct bytes_in *in, uint32_t len);
 
@@ -49,3 +55,11 @@ int bytes_room(const struct bytes_out *out);
 /* Copy in @len bytes for which bytes_room() reported room, and show them to
  * the peer, all at once. */
 void bytes_put(struct bytes_out *out, const void *from, uint32_t len);
+
+/* The same in steps: copy in, @skip bytes further on, or learn where that is;
+ * show the first @len bytes. */
+void bytes_fill(const struct bytes_out *out, uint32_t skip, const void *from,
+		uint32_t len);
+unsigned int bytes_room_at(const struct bytes_out *out, uint32_t skip,
+			   uint32_t len, struct iovec parts[2]);
+void bytes_show(struct bytes_out *out, uint32_t len);

@@ -97,3 +97,39 @@ TEST(a_peer_that_overwrites_our_index_changes_nothing)
 	p.cons = 99;
 	CHECK_EQ(bytes_ready(&p.in), 2);
 }
+
+TEST(bytes_can_be_read_where_they_are)
+{
+	struct iovec part[2];
+	struct pair p;
+
+	pair_init(&p, 12);
+	bytes_put(&p.out, "123456789", 9);
+
+	CHECK_EQ(bytes_ready_at(&p.in, 1, 3, part), 1);
+	CHECK_EQ(part[0].iov_len, 3);
+	CHECK(!memcmp(part[0].iov_base, "234", 3));
+	CHECK_EQ(bytes_ready_at(&p.in, 1, 8, part), 2);
+	CHECK(!memcmp(part[0].iov_base, "234", 3));
+	CHECK_EQ(part[1].iov_len, 5);
+	CHECK(!memcmp(part[1].iov_base, "56789", 5));
+}
+
+TEST(nothing_is_seen_before_it_is_shown)
+{
+	struct iovec part[2];
+	struct pair p;
+	char back[7] = "";
+
+	pair_init(&p, 12);
+	CHECK_EQ(bytes_room_at(&p.out, 2, 4, part), 2);
+	memcpy(part[0].iov_base, "cd", part[0].iov_len);
+	memcpy(part[1].iov_base, "ef", part[1].iov_len);
+	bytes_fill(&p.out, 0, "ab", 2);
+	CHECK_EQ(bytes_ready(&p.in), 0);
+
+	bytes_show(&p.out, 6);
+	CHECK_EQ(bytes_ready(&p.in), 6);
+	bytes_peek(&p.in, 0, back, 6);
+	CHECK_STR(back, "abcdef");
+}
