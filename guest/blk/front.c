@@ -245,25 +245,35 @@ static int make_slots(struct front *front)
 	return 0;
 }
 
-static int set_keys(struct front *front, const grant_ref_t *ring_refs)
+/* A backend that knows of larger rings is told of the size even of one page:
+ * the driver before us may have left another. */
+static int set_refs(struct front *front, const grant_ref_t *refs)
 {
 	struct xenbus *xenbus = front->xenbus;
 	char key[24];
-	int r = xenbus_set(xenbus, "protocol", "x86_64-abi");
+	int r;
 
-	if (r == 0)
-		r = xenbus_set(xenbus, "event-channel", "%u",
-			       hv_port_number(front->port));
-	if (r == 0)
-		r = front->order == 0
-			    ? xenbus_set(xenbus, "ring-ref", "%u", *ring_refs)
-			    : xenbus_set(xenbus, "ring-page-order", "%u",
-					 front->order);
+	if (!xenbus_get(xenbus, "max-ring-page-order"))
+		return xenbus_set(xenbus, "ring-ref", "%u", refs[0]);
+
+	r = xenbus_set(xenbus, "ring-page-order", "%u", front->order);
 	for (unsigned int i = 0; i < 1U << front->order && r == 0; i++) {
 		snprintf(key, sizeof(key), "ring-ref%u", i);
-		if (front->order)
-			r = xenbus_set(xenbus, key, "%u", ring_refs[i]);
+		r = xenbus_set(xenbus, key, "%u", refs[i]);
 	}
+
+	return r;
+}
+
+static int set_keys(struct front *front, const grant_ref_t *refs)
+{
+	int r = set_refs(front, refs);
+
+	if (r == 0)
+		r = xenbus_set(front->xenbus, "protocol", "x86_64-abi");
+	if (r == 0)
+		r = xenbus_set(front->xenbus, "event-channel", "%u",
+			       hv_port_number(front->port));
 
 	return r;
 }

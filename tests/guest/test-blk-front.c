@@ -167,6 +167,20 @@ TEST(a_driver_leaves_the_disk_for_the_next)
 	CHECK(user->connected);
 }
 
+TEST(a_driver_with_a_larger_ring_does_not_confuse_the_next)
+{
+	struct user *user = user_new(t, "");
+	char sector[512] = "x";
+
+	drive(user, 4);
+	front_close(user->front);
+	machine_settle(user->m);
+	drive(user, 0);
+
+	CHECK_EQ(machine_mapped_pages(user->m), 1);
+	CHECK_EQ(order(user, BLK_READ, 0, 1, sector), BLK_OK);
+}
+
 TEST(a_driver_that_died_does_not_stop_the_next)
 {
 	struct user *user = user_of_disk(t, "");
