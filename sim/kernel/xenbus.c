@@ -18,6 +18,7 @@ struct xenbus {
 	const struct xenbus_ops *ops;
 	void *arg;
 	bool is_broken;
+	void *in_flight;        /* the parent of all requests */
 	struct slots *requests; /* by the number that xenstored sees */
 	struct slots *watches;  /* by the token that xenstored sees */
 };
@@ -41,9 +42,10 @@ struct request {
 	struct watch *watch;     /* that it adds or removes */
 };
 
-/* It outlives its user too, until xenstored has removed it. */
+/* It outlives its user too, until xenstored has answered all about it. */
 struct watch {
 	struct list link; /* empty once it is to be removed */
+	unsigned int n_requests;
 	struct xenbus *xenbus;
 	struct xenbus_user *user; /* NULL once it has left */
 	uint32_t number;
@@ -60,6 +62,10 @@ struct txn {
 
 static int free_request(struct request *request)
 {
+	struct watch *watch = request->watch;
+
+	if (watch && --watch->n_requests == 0 && list_empty(&watch->link))
+		talloc_free(watch);
 	list_remove(&request->link);
 	slots_remove(request->xenbus->requests, request->number);
 	return 0;
@@ -69,7 +75,8 @@ static struct request *new_request(struct xenbus *xenbus,
 				   struct xenbus_user *user,
 				   const struct xs_header *header)
 {
-	struct request *request = talloc_zero(xenbus, struct request);
+	struct request *request =
+		talloc_zero(xenbus->in_flight, struct request);
 	int number = request ? slots_add(xenbus->requests, request) : -ENOMEM;
 
 	if (number < 0) {
@@ -106,6 +113,8 @@ static int send(struct xenbus *xenbus, struct xenbus_user *user,
 	}
 
 	request->watch = watch;
+	if (watch)
+		watch->n_requests++;
 	if (user)
 		list_add(&user->requests, &request->link);
 	return 0;
@@ -183,6 +192,13 @@ static int send_watch(struct watch *watch, struct xenbus_user *user,
 	return send(watch->xenbus, user, &ours, payload, watch);
 }
 
+/* Its user wants to hear nothing more of it. */
+static void disown(struct watch *watch)
+{
+	list_remove(&watch->link);
+	watch->user = NULL;
+}
+
 static int ask_watch(struct xenbus_user *user, const struct message *message)
 {
 	const char *string[2];
@@ -231,7 +247,7 @@ static int ask_unwatch(struct xenbus_user *user, const struct message *message)
 
 	r = send_watch(watch, user, &message->header, NULL, 0);
 	if (r == 0)
-		list_remove(&watch->link);
+		disown(watch);
 	return r;
 }
 
@@ -332,12 +348,9 @@ static void note(struct request *request, const struct message *message)
 	case XS_TRANSACTION_END:
 		txn_ended(request->user, request->header.tx_id);
 		break;
-	case XS_WATCH: /* unless its removal is on the way too */
-		if (failed && !list_empty(&request->watch->link))
-			talloc_free(request->watch);
-		break;
-	case XS_UNWATCH:
-		talloc_free(request->watch);
+	case XS_WATCH:
+		if (failed)
+			disown(request->watch);
 		break;
 	default:
 		break;
@@ -369,6 +382,13 @@ static void incoming(void *arg, const struct message *message)
 		reply(arg, message);
 }
 
+/* Requests go before the watches that they are about. */
+static int free_xenbus(struct xenbus *xenbus)
+{
+	TALLOC_FREE(xenbus->in_flight);
+	return 0;
+}
+
 struct xenbus *xenbus_new(void *mem, struct xs_page *page,
 			  const struct xenbus_ops *ops, void *arg)
 {
@@ -382,10 +402,13 @@ struct xenbus *xenbus_new(void *mem, struct xs_page *page,
 	xenbus->arg = arg;
 	xenbus->requests = slots_new(xenbus);
 	xenbus->watches = slots_new(xenbus);
-	if (!xenbus->requests || !xenbus->watches) {
+	xenbus->in_flight = talloc_new(xenbus);
+	if (!xenbus->requests || !xenbus->watches || !xenbus->in_flight) {
 		talloc_free(xenbus);
 		return NULL;
 	}
+
+	talloc_set_destructor(xenbus, free_xenbus);
 	return xenbus;
 }
 
@@ -427,8 +450,7 @@ static int leave(struct xenbus_user *user)
 	list_for_each(&user->txns, txn, link)
 		abort_txn(user->xenbus, txn->id);
 	list_for_each_safe(&user->watches, watch, next_watch, link) {
-		list_remove(&watch->link);
-		watch->user = NULL;
+		disown(watch);
 		send_watch(watch, NULL, &unwatch, NULL, 0);
 	}
 	return 0;

@@ -340,6 +340,20 @@ TEST(who_leaves_in_the_middle_is_tidied_up_after)
 	CHECK_STR(seen(scene), "END 1 43 F|");
 }
 
+TEST(answers_about_a_watch_may_come_in_any_order)
+{
+	struct scene *scene = scene_new(t);
+	struct user *user = user_new(t, scene);
+
+	asks(user, "WATCH 1 0 x|tok|");
+	asks(user, "UNWATCH 2 0 x|tok|");
+	seen(scene);
+	CHECK_STR(seen(scene), "UNWATCH 2 0 x|1|");
+	says(scene, "UNWATCH 2 0 OK|");
+	says(scene, "ERROR 1 0 ENOMEM|");
+	CHECK_STR(heard(user), "UNWATCH 2 0 OK|\nERROR 1 0 ENOMEM|\n");
+}
+
 TEST(a_xenstored_that_breaks_the_protocol_is_left_alone)
 {
 	struct scene *scene = scene_new(t);
