@@ -231,7 +231,8 @@ static bool is_ours(const struct server *server, domid_t id)
 /* Introducing */
 
 static int new_guest(struct server *server, struct domain *domain,
-		     struct hv_pages *page, evtchn_port_t port)
+		     struct hv_pages *page, evtchn_port_t port,
+		     enum guest_ring ring)
 {
 	const struct who who = {
 		.domid = domain->id,
@@ -241,7 +242,7 @@ static int new_guest(struct server *server, struct domain *domain,
 	int r;
 
 	r = guest_new(server, &who, &domain->account, page, port,
-		      domain->features, &domain->conn);
+		      domain->features, ring, &domain->conn);
 	if (r < 0) {
 		talloc_free(page);
 		return r;
@@ -267,7 +268,7 @@ static int introduce(struct server *server, struct domain *domain,
 
 	shared = hv_pages_at(page);
 	own = shared_read(&shared->evtchn_port);
-	return new_guest(server, domain, page, own ?: port);
+	return new_guest(server, domain, page, own ?: port, GUEST_RING_NEW);
 }
 
 /* The domain that has this number now.  What we know may be of another one,
@@ -329,7 +330,8 @@ int domain_introduce_self(struct server *server)
 	if (r < 0)
 		return r;
 
-	return new_guest(server, domain, page, port);
+	/* Our kernel may have asked already. */
+	return new_guest(server, domain, page, port, GUEST_RING_IN_USE);
 }
 
 /* Ends */

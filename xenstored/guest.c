@@ -30,23 +30,35 @@ static struct guest *guest_of(struct conn *conn)
 	return container_of(conn, struct guest, conn);
 }
 
+/* Go on with the rings where our indices stand. */
+static void take_up(struct guest *guest)
+{
+	struct xs_page *page = guest->page;
+
+	guest->in = (struct bytes_in){ page->req, XS_RING_SIZE, &page->req_prod,
+				       &page->req_cons,
+				       shared_read(&page->req_cons) };
+	guest->out = (struct bytes_out){ page->rsp, XS_RING_SIZE,
+					 &page->rsp_prod, &page->rsp_cons,
+					 shared_read(&page->rsp_prod) };
+	shared_write(&page->error, XS_PAGE_OK);
+	if (shared_read(&page->connection) == XS_RECONNECT)
+		shared_write(&page->connection, XS_CONNECTED);
+	guest->epoch++;
+	guest->stopped = false;
+	guest->must_notify = true;
+}
+
 /* Both rings empty, all indices 0. */
 static void start_afresh(struct guest *guest)
 {
 	struct xs_page *page = guest->page;
 
-	guest->in = (struct bytes_in){ page->req, XS_RING_SIZE, &page->req_prod,
-				       &page->req_cons, 0 };
-	guest->out = (struct bytes_out){ page->rsp, XS_RING_SIZE,
-					 &page->rsp_prod, &page->rsp_cons, 0 };
 	shared_write(&page->req_prod, 0);
 	shared_write(&page->req_cons, 0);
 	shared_write(&page->rsp_prod, 0);
 	shared_write(&page->rsp_cons, 0);
-	shared_write(&page->error, XS_PAGE_OK);
-	guest->epoch++;
-	guest->stopped = false;
-	guest->must_notify = true;
+	take_up(guest);
 }
 
 static void notify(struct guest *guest)
@@ -158,8 +170,6 @@ static void reset(struct guest *guest)
 {
 	conn_reset(&guest->conn);
 	start_afresh(guest);
-	if (shared_read(&guest->page->connection) == XS_RECONNECT)
-		shared_write(&guest->page->connection, XS_CONNECTED);
 }
 
 /* A turn of the guest.  Its port stays masked until it has had what it asked
@@ -208,7 +218,7 @@ static int bind(struct guest *guest, evtchn_port_t remote_port)
 int guest_new(struct server *server, const struct who *who,
 	      struct account *account, struct hv_pages *page,
 	      evtchn_port_t remote_port, uint32_t features,
-	      struct conn **result)
+	      enum guest_ring ring, struct conn **result)
 {
 	struct conn *conn = conn_new(server, &guest_transport, who, account,
 				     sizeof(struct guest));
@@ -231,7 +241,10 @@ int guest_new(struct server *server, const struct who *who,
 
 	guest->pages = talloc_steal(guest, page); /* as the header says */
 	shared_write(&guest->page->features, features);
-	reset(guest);
+	if (ring == GUEST_RING_NEW)
+		start_afresh(guest);
+	else
+		take_up(guest);
 	notify(guest);
 	*result = conn;
 	return 0;

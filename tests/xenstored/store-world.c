@@ -20,17 +20,30 @@ static void hear(void *arg, enum log_level level, const char *line)
 	w->n_logged++;
 }
 
-struct store_world *store_world_with(struct test *t,
-				     const struct server_options *options)
+struct store_world *store_world_empty(struct test *t)
 {
 	struct store_world *w = talloc_zero(t->mem, struct store_world);
-	struct log *log;
 
 	w->loop = loop_new_virtual(w);
 	w->world = world_new(w, w->loop);
-	log = log_open(w, w->loop, "xenstored", false, hear, w);
 	CHECK_EQ(hv_open_world(w, w->world, 0, &w->hv), 0);
+	return w;
+}
+
+void store_world_serve(struct store_world *w,
+		       const struct server_options *options)
+{
+	struct log *log = log_open(w, w->loop, "xenstored", false, hear, w);
+
 	CHECK_EQ(server_new(w, w->loop, w->hv, log, options, &w->server), 0);
+}
+
+struct store_world *store_world_with(struct test *t,
+				     const struct server_options *options)
+{
+	struct store_world *w = store_world_empty(t);
+
+	store_world_serve(w, options);
 	return w;
 }
 

@@ -42,6 +42,11 @@ struct store_world *store_world_new(struct test *t);
 struct store_world *store_world_with(struct test *t,
 				     const struct server_options *options);
 
+/* A machine on which no xenstored runs yet, and the start of one. */
+struct store_world *store_world_empty(struct test *t);
+void store_world_serve(struct store_world *w,
+		       const struct server_options *options);
+
 /* Clients: of domain 0 on a socket; a new domain on its ring, introduced or
  * not yet; domain 0 on its kernel's ring. */
 struct raw *raw_socket(struct store_world *w);

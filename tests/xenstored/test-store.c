@@ -10,6 +10,7 @@
 
 #include "tests/lib/test.h"
 #include "tests/xenstored/store-world.h"
+#include "xenstored/server.h"
 
 TEST(what_is_written_is_read)
 {
@@ -270,4 +271,17 @@ TEST(a_thousand_requests_at_once_are_answered_in_order)
 		CHECK_STR(raw_reply(a), "OK|");
 		CHECK_STR(raw_reply(a), payload);
 	}
+}
+
+TEST(what_our_own_kernel_asked_before_we_came_is_answered)
+{
+	struct store_world *w = store_world_empty(t);
+	struct raw *kernel = raw_kernel(w);
+	struct server_options options;
+
+	server_defaults(&options);
+	raw_send(kernel, XS_READ, 0, "/|");
+	store_world_serve(w, &options);
+
+	CHECK_STR(raw_reply(kernel), "");
 }
