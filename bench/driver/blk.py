@@ -45,13 +45,14 @@ PLACES = {
 def row(place, name, job, what):
     _, _, share = PLACES[place]
     sides = [OURS, "fio", "nbd"]
-    measures = ["mean us", "p99 us", "notify/order", "copy/order"]
+    measures = ["mean us", "p99 us", "cpu us", "notify/order", "copy/order"]
+    aims = [Aim(None, other, "cpu us") for other in sides[1:]]
     if job.depth == 1:  # where it is about latency, not about throughput
         sides.append("event trip")
-        aims = [Aim(None, other) for other in sides[1:]]
+        aims += [Aim(None, other) for other in sides[1:]]
     else:
         measures.insert(0, "iops" if job.bytes == 4096 else "MiB/s")
-        aims = [Aim(share, "fio", least=True), Aim(4, "nbd", least=True)]
+        aims += [Aim(share, "fio", least=True), Aim(4, "nbd", least=True)]
     return Row(
         f"{place}-{name}", f"{what}, {place}", dict.fromkeys(sides, (place, job)),
         tuple(measures), tuple(aims), rounds=3,

@@ -4,9 +4,11 @@
 import contextlib
 import json
 import os
+import resource
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from driver.process import BUILD, Failed, running, wait_until
@@ -33,6 +35,29 @@ def said(command, **options):
 def xensim(folder, *command):
     env = os.environ | {"XENSIM_DIR": folder}
     return output([BUILD / "sim/xensim", *command], env=env)
+
+
+def used(pid):
+    """Seconds of CPU time of a process so far."""
+    return time.clock_gettime(~pid << 3 | 2)  # as clock_getcpuclockid(3) says
+
+
+def with_cpu(run, *servers):
+    """What run() says, and the CPU time of each order: that of all processes."""
+
+    def total():
+        ours = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return ours.ru_utime + ours.ru_stime + sum(used(pid) for pid in servers)
+
+    before = total()
+    figures = run()
+    figures["cpu us"] = (total() - before) * 1e6 / figures["orders"]
+    return figures
+
+
+def child_of(pid):
+    """The program that a program runs."""
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
 
 @contextlib.contextmanager
@@ -74,14 +99,14 @@ def attach(folder, path):
 
 @contextlib.contextmanager
 def backend(path):
-    """A guest with a disk that pv-blk serves; the folder of its hypervisor."""
+    """A guest with a disk; the folder of its hypervisor, and pv-blk's process."""
     with store("ours") as folder:
         xensim(folder, "create", "--domid", GUEST, "--introduce")
         serve = [BUILD / "backends/blk/pv-blk", "--state", Path(folder, "0")]
         command, env = on_xensim(folder, serve)
-        with running(command, env=env, stderr=subprocess.DEVNULL):
+        with running(command, env=env, stderr=subprocess.DEVNULL) as process:
             attach(folder, path)
-            yield folder
+            yield folder, child_of(process.pid)
 
 
 def hypercalls(folder):
@@ -90,27 +115,30 @@ def hypercalls(folder):
     return {key: sum(d[key] for d in domains) for key in ("notify", "copy", "map")}
 
 
+def load(folder, job):
+    """blk-load's figures of a second."""
+    command, env = on_xensim(folder, [
+        BUILD / "guest/blk/blk-load", "--json", "--seconds=1",
+        f"--ring-order={job.order}", f"--depth={job.depth}", f"--bytes={job.bytes}",
+        job.kind,
+    ], domid=GUEST)  # fmt: skip
+    before = hypercalls(folder)
+    figures = said(command, env=env)
+    after = hypercalls(folder)
+    orders = figures["orders"]
+    return {
+        "orders": orders,
+        "iops": figures["iops"],
+        "MiB/s": orders * job.bytes / figures["seconds"] / (1 << 20),
+        "mean us": figures["mean_us"],
+        "p99 us": figures["p99_us"],
+    } | {f"{key}/order": (after[key] - before[key]) / orders for key in before}
+
+
 @contextlib.contextmanager
 def as_guest(path, job):
-    with backend(path) as folder:
-        load = [BUILD / "guest/blk/blk-load", "--json", "--seconds", "1",
-                "--ring-order", str(job.order), "--depth", str(job.depth),
-                "--bytes", str(job.bytes), job.kind]  # fmt: skip
-        command, env = on_xensim(folder, load, domid=GUEST)
-
-        def measure(_):
-            before = hypercalls(folder)
-            figures = said(command, env=env)
-            after = hypercalls(folder)
-            orders = figures["orders"]
-            return {
-                "iops": figures["iops"],
-                "MiB/s": figures["mb_s"],
-                "mean us": figures["mean_us"],
-                "p99 us": figures["p99_us"],
-            } | {f"{key}/order": (after[key] - before[key]) / orders for key in before}
-
-        yield measure
+    with backend(path) as (folder, server):
+        yield lambda _: with_cpu(lambda: load(folder, job), server)
 
 
 # By fio
@@ -126,6 +154,7 @@ def fio(job, *options):
     report = json.loads(text[text.index("{") :])  # after what an engine says
     half = report["jobs"][0]["write" if "write" in job.kind else "read"]
     return {
+        "orders": half["total_ios"],
         "iops": half["iops"],
         "MiB/s": half["bw_bytes"] / (1 << 20),
         "mean us": half["lat_ns"]["mean"] / 1000,
@@ -142,7 +171,7 @@ def direct(path, job):
         f"--iodepth_batch_submit={batch}", f"--iodepth_batch_complete_max={job.depth}",
         f"--filename={path}",
     ]  # fmt: skip
-    yield lambda _: fio(job, *options)
+    yield lambda _: with_cpu(lambda: fio(job, *options))
 
 
 @contextlib.contextmanager
@@ -159,8 +188,8 @@ def over_nbd(path, job):
     try:
         with running(command, stderr=subprocess.DEVNULL) as process:
             wait_until(command[0], lambda: accepts(socket), process)
-            uri = f"--uri=nbd+unix:///?socket={socket}"
-            yield lambda _: fio(job, "--ioengine=nbd", uri)
+            options = ["--ioengine=nbd", f"--uri=nbd+unix:///?socket={socket}"]
+            yield lambda _: with_cpu(lambda: fio(job, *options), process.pid)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

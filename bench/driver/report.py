@@ -39,6 +39,8 @@ def verdict(row, values, aim):
         if not other:
             return None
         title = f"{OURS} / {other}"
+        if aim.measure:
+            title += f", {measure}"
         # What was measured one after the other is compared.
         ours = [a / b for a, b in zip(ours, values[other][measure]) if b]
     if not ours:
