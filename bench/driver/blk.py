@@ -45,7 +45,7 @@ PLACES = {
 def row(place, name, job, what):
     _, _, share = PLACES[place]
     sides = [OURS, "fio", "nbd"]
-    measures = ["mean us", "p99 us", "cpu us", "notify/order", "copy/order"]
+    measures = ["mean us", "cpu us", "notify/order"]
     aims = [Aim(None, other, "cpu us") for other in sides[1:]]
     if job.depth == 1:  # where it is about latency, not about throughput
         sides.append("event trip")

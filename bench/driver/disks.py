@@ -43,16 +43,14 @@ def used(pid):
 
 
 def with_cpu(run, *servers):
-    """What run() says, and the CPU time of each order: that of all processes."""
+    """What run() returns, and the CPU time that all processes took for it."""
 
     def total():
         ours = resource.getrusage(resource.RUSAGE_CHILDREN)
         return ours.ru_utime + ours.ru_stime + sum(used(pid) for pid in servers)
 
     before = total()
-    figures = run()
-    figures["cpu us"] = (total() - before) * 1e6 / figures["orders"]
-    return figures
+    return run(), total() - before
 
 
 def child_of(pid):
@@ -115,7 +113,7 @@ def hypercalls(folder):
     return {key: sum(d[key] for d in domains) for key in ("notify", "copy", "map")}
 
 
-def load(folder, job):
+def load(folder, server, job):
     """blk-load's figures of a second."""
     command, env = on_xensim(folder, [
         BUILD / "guest/blk/blk-load", "--json", "--seconds=1",
@@ -123,43 +121,53 @@ def load(folder, job):
         job.kind,
     ], domid=GUEST)  # fmt: skip
     before = hypercalls(folder)
-    figures = said(command, env=env)
+    figures, cpu = with_cpu(lambda: said(command, env=env), server)
     after = hypercalls(folder)
     orders = figures["orders"]
     return {
-        "orders": orders,
         "iops": figures["iops"],
         "MiB/s": orders * job.bytes / figures["seconds"] / (1 << 20),
         "mean us": figures["mean_us"],
         "p99 us": figures["p99_us"],
+        "cpu us": cpu * 1e6 / orders,
     } | {f"{key}/order": (after[key] - before[key]) / orders for key in before}
 
 
 @contextlib.contextmanager
 def as_guest(path, job):
     with backend(path) as (folder, server):
-        yield lambda _: with_cpu(lambda: load(folder, job), server)
+        yield lambda _: load(folder, server, job)
 
 
 # By fio
 
 
-def fio(job, *options):
-    """fio's figures of a second."""
-    command = [
-        "fio", "--name=bench", "--output-format=json", "--time_based", "--runtime=1",
-        f"--rw={job.kind}", f"--bs={job.bytes}", f"--iodepth={job.depth}", *options,
+def fio_command(job, options):
+    return [
+        "fio", "--name=bench", "--output-format=json", f"--rw={job.kind}",
+        f"--bs={job.bytes}", f"--iodepth={job.depth}", *options,
     ]  # fmt: skip
-    text = output(command)
-    report = json.loads(text[text.index("{") :])  # after what an engine says
-    half = report["jobs"][0]["write" if "write" in job.kind else "read"]
-    return {
-        "orders": half["total_ios"],
-        "iops": half["iops"],
-        "MiB/s": half["bw_bytes"] / (1 << 20),
-        "mean us": half["lat_ns"]["mean"] / 1000,
-        "p99 us": half["clat_ns"]["percentile"]["99.000000"] / 1000,
-    }
+
+
+def fio_measures(job, options, *servers):
+    """How to measure a second of fio's. Its start is not part of that."""
+    command = fio_command(job, options)
+    _, start = with_cpu(lambda: output([*command, "--number_ios=1"]), *servers)
+
+    def measure(_):
+        timed = [*command, "--time_based", "--runtime=1"]
+        text, cpu = with_cpu(lambda: output(timed), *servers)
+        report = json.loads(text[text.index("{") :])  # after what an engine says
+        half = report["jobs"][0]["write" if "write" in job.kind else "read"]
+        return {
+            "iops": half["iops"],
+            "MiB/s": half["bw_bytes"] / (1 << 20),
+            "mean us": half["lat_ns"]["mean"] / 1000,
+            "p99 us": half["clat_ns"]["percentile"]["99.000000"] / 1000,
+            "cpu us": (cpu - start) * 1e6 / half["total_ios"],
+        }
+
+    return measure
 
 
 @contextlib.contextmanager
@@ -171,7 +179,7 @@ def direct(path, job):
         f"--iodepth_batch_submit={batch}", f"--iodepth_batch_complete_max={job.depth}",
         f"--filename={path}",
     ]  # fmt: skip
-    yield lambda _: with_cpu(lambda: fio(job, *options))
+    yield fio_measures(job, options)
 
 
 @contextlib.contextmanager
@@ -189,7 +197,7 @@ def over_nbd(path, job):
         with running(command, stderr=subprocess.DEVNULL) as process:
             wait_until(command[0], lambda: accepts(socket), process)
             options = ["--ioengine=nbd", f"--uri=nbd+unix:///?socket={socket}"]
-            yield lambda _: with_cpu(lambda: fio(job, *options), process.pid)
+            yield fio_measures(job, options, process.pid)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

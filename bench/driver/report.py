@@ -92,12 +92,12 @@ def judgement(aim):
 def lines(result, measures):
     """The block of a row in the table."""
     yield result["what"]
-    yield f"  {'':24}" + "".join(f"{key:>27}" for key in measures)
+    yield f"  {'':24}" + "".join(f"{key:>25}" for key in measures)
     for side, figures in result["sides"].items():
         cells = (with_spread(figures[m]) if m in figures else "" for m in measures)
-        yield f"  {side:24}" + "".join(f"{cell:>27}" for cell in cells)
+        yield f"  {side:24}" + "".join(f"{cell:>25}" for cell in cells)
     for aim in result["aims"]:
-        yield f"  {aim['what']:24}{with_spread(aim):>27}{judgement(aim)}"
+        yield f"  {aim['what']:24}{with_spread(aim):>25}{judgement(aim)}"
     yield ""
 
 
