@@ -7,6 +7,7 @@
 #include <talloc.h>
 
 #include "sim/common/grants.h"
+#include "sim/hypervisor/table.h"
 
 #define FIRST_UNRESERVED 8
 
@@ -25,11 +26,8 @@ struct use {
 struct grants {
 	struct machine *machine;
 	uint32_t grant_frame;
-	struct use *use; /* of the first n_known entries */
-	uint32_t n_known;
-	uint32_t next;    /* never given yet */
-	uint32_t *unused; /* given and ended, with room for n_known */
-	uint32_t n_unused;
+	struct table uses; /* unused are those that were given and ended */
+	uint32_t next;     /* never given yet */
 };
 
 struct grants *grants_new(void *mem, struct machine *machine,
@@ -42,6 +40,7 @@ struct grants *grants_new(void *mem, struct machine *machine,
 
 	grants->machine = machine;
 	grants->grant_frame = grant_frame;
+	grants->uses.row_size = sizeof(struct use);
 	grants->next = FIRST_UNRESERVED;
 	return grants;
 }
@@ -51,36 +50,12 @@ static struct sim_grant *entry_at(struct grants *grants, uint32_t ref)
 	return sim_grant_at(&grants->machine->memory, grants->grant_frame, ref);
 }
 
-static int make_room(struct grants *grants, uint32_t n)
-{
-	uint32_t size = grants->use ? talloc_array_length(grants->use) : 0;
-	uint32_t more = n > size * 2 ? n : size * 2;
-	struct use *use;
-	uint32_t *unused;
-
-	if (n <= size)
-		return 0;
-
-	unused = talloc_realloc(grants, grants->unused, uint32_t, more);
-	if (!unused)
-		return -ENOMEM;
-	grants->unused = unused;
-
-	use = talloc_realloc(grants, grants->use, struct use, more);
-	if (!use)
-		return -ENOMEM;
-	grants->use = use;
-	return 0;
-}
-
 static struct use *use_of(struct grants *grants, uint32_t ref)
 {
-	if (ref >= SIM_GRANTS || make_room(grants, ref + 1) < 0)
+	if (ref >= SIM_GRANTS || table_grow(grants, &grants->uses, ref + 1) < 0)
 		return NULL;
 
-	while (grants->n_known <= ref)
-		grants->use[grants->n_known++] = (struct use){ 0 };
-	return &grants->use[ref];
+	return table_row(&grants->uses, ref);
 }
 
 /* Mark the entry, unless it does not, or no longer, permit this. */
@@ -139,14 +114,14 @@ static void clear_flags(struct sim_grant *entry, uint16_t bits)
 static void finish(struct grants *grants, uint32_t ref)
 {
 	__atomic_store_n(&entry_at(grants, ref)->flags, 0, __ATOMIC_SEQ_CST);
-	grants->use[ref].has_ended = false;
+	((struct use *)table_row(&grants->uses, ref))->has_ended = false;
 	if (ref >= FIRST_UNRESERVED)
-		grants->unused[grants->n_unused++] = ref;
+		table_put_unused(&grants->uses, ref);
 }
 
 void grants_unpin(struct grants *grants, uint32_t ref, bool write)
 {
-	struct use *use = &grants->use[ref];
+	struct use *use = table_row(&grants->uses, ref);
 	struct sim_grant *entry = entry_at(grants, ref);
 
 	assert(write ? use->n_writers > 0 : use->n_readers > 0);
@@ -182,19 +157,18 @@ int grants_give_at(struct grants *grants, uint32_t ref, domid_t peer,
 int grants_give(struct grants *grants, domid_t peer, uint32_t frame, bool write,
 		uint32_t *ref)
 {
-	if (grants->n_unused)
-		*ref = grants->unused[--grants->n_unused];
-	else if (grants->next < SIM_GRANTS)
+	if (!table_take_unused(&grants->uses, ref)) {
+		if (grants->next >= SIM_GRANTS)
+			return -ENOSPC;
 		*ref = grants->next++;
-	else
-		return -ENOSPC;
+	}
 
 	return grants_give_at(grants, *ref, peer, frame, write);
 }
 
 void grants_end(struct grants *grants, uint32_t ref)
 {
-	struct use *use = &grants->use[ref];
+	struct use *use = table_row(&grants->uses, ref);
 
 	if (use->n_readers || use->n_writers)
 		use->has_ended = true;

@@ -7,10 +7,12 @@
 #include <fcntl.h>
 #include <talloc.h>
 
+#include "sim/hypervisor/table.h"
+
 struct page {
 	uint32_t n_held;
 	bool is_taken;  /* by the domain's kernel */
-	bool is_listed; /* in given_back */
+	bool is_unused; /* as the table says */
 };
 
 struct pages {
@@ -18,10 +20,7 @@ struct pages {
 	uint32_t first;
 	uint32_t n;
 	uint32_t n_ram;
-	struct page *page; /* of the first n_known */
-	uint32_t n_known;
-	uint32_t *given_back;
-	uint32_t n_given_back;
+	struct table table;
 	uint32_t n_taken;
 	uint32_t n_held;
 	uint32_t n_held_by_others;
@@ -39,76 +38,53 @@ struct pages *pages_new(void *mem, struct machine *machine, uint32_t first,
 	pages->first = first;
 	pages->n = n;
 	pages->n_ram = n_ram;
+	pages->table.row_size = sizeof(struct page);
 	return pages;
-}
-
-/* Have room to know the first @n frames, and to list them as given back. */
-static int make_room(struct pages *pages, uint32_t n)
-{
-	uint32_t size = pages->page ? talloc_array_length(pages->page) : 0;
-	uint32_t more = n > size * 2 ? n : size * 2;
-	struct page *page;
-	uint32_t *given_back;
-
-	if (n <= size)
-		return 0;
-
-	given_back = talloc_realloc(pages, pages->given_back, uint32_t, more);
-	if (!given_back)
-		return -ENOMEM;
-	pages->given_back = given_back;
-
-	page = talloc_realloc(pages, pages->page, struct page, more);
-	if (!page)
-		return -ENOMEM;
-	pages->page = page;
-	return 0;
 }
 
 static int know(struct pages *pages, uint32_t n)
 {
-	if (n > pages->n || make_room(pages, n) < 0)
-		return -ENOMEM;
+	return n > pages->n ? -ENOMEM : table_grow(pages, &pages->table, n);
+}
 
-	while (pages->n_known < n)
-		pages->page[pages->n_known++] = (struct page){ 0 };
-	return 0;
+static struct page *page_at(struct pages *pages, uint32_t i)
+{
+	return table_row(&pages->table, i);
 }
 
 static struct page *page_of(struct pages *pages, uint32_t frame)
 {
-	assert(frame >= pages->first && frame - pages->first < pages->n_known);
-	return &pages->page[frame - pages->first];
+	return page_at(pages, frame - pages->first);
 }
 
 static void set_taken(struct pages *pages, uint32_t i)
 {
-	pages->page[i].is_taken = true;
+	page_at(pages, i)->is_taken = true;
 	pages->n_taken++;
 }
 
-/* List a page as free to be taken, if it is. */
+/* A page that nobody uses can be taken: whether it has just become one. */
 static bool give_back(struct pages *pages, uint32_t i)
 {
-	struct page *page = &pages->page[i];
+	struct page *page = page_at(pages, i);
 
-	if (page->is_taken || page->n_held || page->is_listed ||
+	if (page->is_taken || page->n_held || page->is_unused ||
 	    i >= pages->n_ram)
 		return false;
 
-	page->is_listed = true;
-	pages->given_back[pages->n_given_back++] = i;
+	page->is_unused = true;
+	table_put_unused(&pages->table, i);
 	return true;
 }
 
 static bool reuse(struct pages *pages, uint32_t *frame)
 {
-	while (pages->n_given_back) {
-		uint32_t i = pages->given_back[--pages->n_given_back];
+	uint32_t i;
 
-		pages->page[i].is_listed = false;
-		if (pages->page[i].n_held)
-			continue; /* its release lists it again */
+	while (table_take_unused(&pages->table, &i)) {
+		page_at(pages, i)->is_unused = false;
+		if (page_at(pages, i)->n_held)
+			continue; /* its release gives it back again */
 
 		set_taken(pages, i);
 		*frame = pages->first + i;
@@ -120,7 +96,7 @@ static bool reuse(struct pages *pages, uint32_t *frame)
 
 static int take_fresh(struct pages *pages, uint32_t n, uint32_t *frames)
 {
-	uint32_t i = pages->n_known;
+	uint32_t i = pages->table.n;
 
 	if (i >= pages->n_ram || n > pages->n_ram - i || know(pages, i + n) < 0)
 		return -ENOMEM;
@@ -175,7 +151,7 @@ void pages_drop(struct pages *pages, uint32_t frame)
 /* Know @frame, which a privileged program maps, and skip those below it. */
 static int know_up_to(struct pages *pages, uint32_t i)
 {
-	uint32_t skipped = pages->n_known;
+	uint32_t skipped = pages->table.n;
 
 	if (know(pages, i + 1) < 0)
 		return -ENOMEM;

@@ -5,65 +5,48 @@
 #include <errno.h>
 #include <talloc.h>
 
-#define SLOTS_MIN 64
+#include "sim/hypervisor/table.h"
 
 struct slots {
-	void **thing; /* from number 1 on */
-	uint32_t *unused;
-	uint32_t n_unused;
-	uint32_t n; /* numbers that were ever used */
-	uint32_t size;
+	struct table table; /* of pointers; number n is row n - 1 */
 };
 
 struct slots *slots_new(void *mem)
 {
-	return talloc_zero(mem, struct slots);
+	struct slots *slots = talloc_zero(mem, struct slots);
+
+	if (slots)
+		slots->table.row_size = sizeof(void *);
+
+	return slots;
 }
 
-static int grow(struct slots *slots)
+static void **row(const struct slots *slots, uint32_t number)
 {
-	uint32_t size = slots->size ? slots->size * 2 : SLOTS_MIN;
-	uint32_t *unused;
-	void **thing;
-
-	if (slots->n < slots->size)
-		return 0;
-
-	unused = talloc_realloc(slots, slots->unused, uint32_t, size);
-	if (!unused)
-		return -ENOMEM;
-	slots->unused = unused;
-
-	thing = talloc_realloc(slots, slots->thing, void *, size);
-	if (!thing)
-		return -ENOMEM;
-	slots->thing = thing;
-	slots->size = size;
-	return 0;
+	return table_row(&slots->table, number - 1);
 }
 
 int slots_add(struct slots *slots, void *thing)
 {
-	uint32_t number;
+	uint32_t i;
 
-	if (slots->n_unused)
-		number = slots->unused[--slots->n_unused];
-	else if (grow(slots) < 0)
-		return -ENOMEM;
-	else
-		number = ++slots->n;
+	if (!table_take_unused(&slots->table, &i)) {
+		i = slots->table.n;
+		if (table_grow(slots, &slots->table, i + 1) < 0)
+			return -ENOMEM;
+	}
 
-	slots->thing[number - 1] = thing;
-	return (int)number;
+	*row(slots, i + 1) = thing;
+	return (int)i + 1;
 }
 
 void *slots_get(const struct slots *slots, uint32_t number)
 {
-	return number && number <= slots->n ? slots->thing[number - 1] : NULL;
+	return number && number <= slots->table.n ? *row(slots, number) : NULL;
 }
 
 void slots_remove(struct slots *slots, uint32_t number)
 {
-	slots->thing[number - 1] = NULL;
-	slots->unused[slots->n_unused++] = number;
+	*row(slots, number) = NULL;
+	table_put_unused(&slots->table, number - 1);
 }
