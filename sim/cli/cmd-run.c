@@ -196,6 +196,8 @@ static int run_in(void *mem, uint16_t domid, char **argv)
 	if (r == -ESRCH)
 		return fail("there is no domain %u: xensim create makes one",
 			    domid);
+	if (r == -ESHUTDOWN)
+		return fail("domain %u is shut down", domid);
 	if (r < 0)
 		return fail("domain %u: %s", domid, strerror(-r));
 	if (!set_environment(mem, domid))

@@ -70,7 +70,7 @@ enum sim_op {
 	SIM_SET_UUID, /* @other, items: 4 words */
 	/* Make the files that programs in @other look for. */
 	SIM_SETTLE_IN,
-	/* The connection is closed by us when @other is gone. */
+	/* The connection is closed by us when @other stops to run. */
 	SIM_OUTLIVE,
 
 	/* Faults, and the end. */

@@ -5,22 +5,15 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <talloc.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "sim/hypervisor/dir.h"
 #include "sim/hypervisor/fault.h"
 #include "sim/hypervisor/handle.h"
+#include "sim/hypervisor/listener.h"
 #include "sim/hypervisor/ports.h"
 #include "sim/hypervisor/request.h"
-
-struct listener {
-	struct machine *machine;
-	int fd;
-	struct loop_fd *ready;
-};
 
 static int release(struct client *client)
 {
@@ -44,9 +37,12 @@ static int release(struct client *client)
 
 int client_uses(struct client *client, uint32_t handle)
 {
-	uint32_t *used = talloc_realloc(client, client->used, uint32_t,
-					client->n_used + 1);
+	uint32_t *used;
 
+	if (client->n_used && client->used[client->n_used - 1] == handle)
+		return 0;
+	used = talloc_realloc(client, client->used, uint32_t,
+			      client->n_used + 1);
 	if (!used)
 		return -ENOMEM;
 
@@ -199,51 +195,14 @@ static int client_new(struct machine *machine, int fd)
 	return 0;
 }
 
-static void somebody_connects(void *arg, unsigned int ready)
+static void somebody_connects(void *arg, int fd)
 {
-	struct listener *listener = arg;
-	CLEANUP(cleanup_fd)
-	int fd =
-		accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-
-	(void)ready;
-	if (fd < 0) {
-		log_host(listener->machine->log, "accept: %m");
-		return;
-	}
-
-	if (client_new(listener->machine, fd) == 0)
-		take_fd(fd);
-}
-
-static int stop_listening(struct listener *listener)
-{
-	talloc_free(listener->ready);
-	close(listener->fd);
-	return 0;
+	if (client_new(arg, fd) < 0)
+		close(fd);
 }
 
 int clients_listen(struct machine *machine)
 {
-	CLEANUP(cleanup_talloc)
-	struct listener *listener = talloc_zero(machine, struct listener);
-	CLEANUP(cleanup_fd) int fd = -1;
-	int r;
-
-	if (!listener)
-		return -ENOMEM;
-	r = dir_listen(machine, SIM_SOCKET, SOCK_SEQPACKET, &fd);
-	if (r < 0)
-		return r;
-
-	listener->machine = machine;
-	r = loop_fd_new(listener, machine->loop, fd, LOOP_READ,
-			somebody_connects, listener, &listener->ready);
-	if (r < 0)
-		return r;
-
-	listener->fd = take_fd(fd);
-	talloc_set_destructor(listener, stop_listening);
-	take_ptr(listener);
-	return 0;
+	return listener_new(machine, machine, SIM_SOCKET, SOCK_SEQPACKET,
+			    somebody_connects, machine);
 }

@@ -305,6 +305,9 @@ static int outlive(struct call *call)
 {
 	struct client *client = call->req->client;
 
+	if (call->other->row->is_shut_down)
+		return -ESHUTDOWN;
+
 	list_remove(&client->mourning);
 	list_add(&call->other->mourners, &client->mourning);
 	return 0;

@@ -11,9 +11,9 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "sim/common/events.h"
-#include "sim/hypervisor/dir.h"
 #include "sim/hypervisor/domain.h"
 #include "sim/hypervisor/handle.h"
+#include "sim/hypervisor/listener.h"
 #include "sim/hypervisor/ports.h"
 #include "sim/kernel/program.h"
 #include "sim/kernel/xenbus.h"
@@ -30,8 +30,6 @@ struct kernel {
 	struct domain *domain;
 	struct xenbus *xenbus; /* once a program needed it */
 	struct list programs;
-	int listener;
-	struct loop_fd *ready;
 };
 
 /* Programs that had to wait may find room now. */
@@ -155,22 +153,19 @@ static void program_asked(void *arg)
 	turn(arg);
 }
 
-static void program_connects(void *arg, unsigned int ready)
+static void program_connects(void *arg, int fd)
 {
 	struct kernel *kernel = arg;
-	CLEANUP(cleanup_fd)
-	int fd = accept4(kernel->listener, NULL, NULL,
-			 SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct loop *loop = kernel->domain->machine->loop;
 	struct program *program;
 
-	(void)ready;
-	if (fd < 0 || open_store(kernel) < 0)
+	if (open_store(kernel) < 0 ||
+	    program_new(kernel, loop, kernel->xenbus, fd, program_asked, kernel,
+			&program) < 0) {
+		close(fd);
 		return;
-	if (program_new(kernel, kernel->domain->machine->loop, kernel->xenbus,
-			fd, program_asked, kernel, &program) < 0)
-		return;
+	}
 
-	take_fd(fd);
 	list_add(&kernel->programs, &program->link);
 }
 
@@ -181,8 +176,6 @@ static int shut_down(struct kernel *kernel)
 
 	list_for_each_safe(&kernel->programs, program, safe, link)
 		talloc_free(program);
-	TALLOC_FREE(kernel->ready);
-	close(kernel->listener);
 	return 0;
 }
 
@@ -190,7 +183,6 @@ int kernel_boot(struct domain *domain, struct kernel **result)
 {
 	CLEANUP(cleanup_talloc)
 	struct kernel *kernel = talloc_zero(domain, struct kernel);
-	CLEANUP(cleanup_fd) int fd = -1;
 	char name[32];
 	int r;
 
@@ -199,17 +191,13 @@ int kernel_boot(struct domain *domain, struct kernel **result)
 
 	kernel->domain = domain;
 	list_init(&kernel->programs);
+	talloc_set_destructor(kernel, shut_down);
 	snprintf(name, sizeof(name), "%u/xenbus", domain->id);
-	r = dir_listen(domain->machine, name, SOCK_STREAM, &fd);
-	if (r < 0)
-		return r;
-	r = loop_fd_new(kernel, domain->machine->loop, fd, LOOP_READ,
-			program_connects, kernel, &kernel->ready);
+	r = listener_new(kernel, domain->machine, name, SOCK_STREAM,
+			 program_connects, kernel);
 	if (r < 0)
 		return r;
 
-	kernel->listener = take_fd(fd);
-	talloc_set_destructor(kernel, shut_down);
 	*result = take_ptr(kernel);
 	return 0;
 }
