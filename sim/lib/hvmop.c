@@ -7,6 +7,22 @@
 #include "sim/lib/hypercall.h"
 #include "sim/xensim.h"
 
+static uint64_t value_of(const struct xensim_domain *domain, uint32_t index)
+{
+	switch (index) {
+	case HVM_PARAM_STORE_PFN:
+		return domain->store_gfn;
+	case HVM_PARAM_STORE_EVTCHN:
+		return domain->store_port;
+	case HVM_PARAM_CONSOLE_PFN:
+		return domain->console_gfn;
+	case HVM_PARAM_CONSOLE_EVTCHN:
+		return domain->console_port;
+	default:
+		return 0;
+	}
+}
+
 /* Where a guest's kernel learns of what its builder prepared. */
 static long get_param(xen_hvm_param_t *param)
 {
@@ -18,23 +34,8 @@ static long get_param(xen_hvm_param_t *param)
 	if (r < 0)
 		return r;
 
-	switch (param->index) {
-	case HVM_PARAM_STORE_PFN:
-		param->value = domain.store_gfn;
-		return 0;
-	case HVM_PARAM_STORE_EVTCHN:
-		param->value = domain.store_port;
-		return 0;
-	case HVM_PARAM_CONSOLE_PFN:
-		param->value = domain.console_gfn;
-		return 0;
-	case HVM_PARAM_CONSOLE_EVTCHN:
-		param->value = domain.console_port;
-		return 0;
-	default:
-		param->value = 0;
-		return 0;
-	}
+	param->value = value_of(&domain, param->index);
+	return 0;
 }
 
 long hypercall_hvm_op(const struct arguments *args)

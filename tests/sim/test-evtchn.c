@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "sim/common/events.h"
+#include "sim/core/core.h"
 #include "tests/sim/guests.h"
 
 TEST(a_notification_is_seen_by_the_other_end)
@@ -175,6 +177,37 @@ TEST(who_notifies_the_dead_survives)
 
 	for (int i = 0; i < 100; i++)
 		CHECK_EQ(xenevtchn_notify(guest, binder.port), 0);
+}
+
+static void die_before_the_write(void *arg)
+{
+	const struct binder *binder = arg;
+	struct sim_tables *tables = sim_tables();
+
+	bind_and_stay(arg);
+	CHECK(sim_port_raise(&tables->port[binder->port].state));
+}
+
+static bool has_event(void *xce)
+{
+	return next_event(xce) != 0;
+}
+
+TEST(what_a_killed_process_did_not_come_to_write_is_written)
+{
+	domid_t domid = guest_new(t);
+	struct binder binder = { domid };
+	xenevtchn_handle *guest = evtchn_new(t);
+	struct process *process;
+
+	xensim_act_for(domid);
+	binder.port = xenevtchn_bind_unbound_port(guest, 0);
+	xensim_act_for(0);
+	process = process_new(t, die_before_the_write, &binder);
+	CHECK_EQ(next_event(guest), 0);
+	process_kill(process);
+
+	CHECK(eventually(has_event, guest));
 }
 
 TEST(only_the_owner_of_a_port_notifies_with_it)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <talloc.h>
+#include <unistd.h>
 #include <xen/memory.h>
 
 #include "sim/common/grants.h"
@@ -368,6 +369,22 @@ TEST(a_killed_process_says_farewell)
 
 	CHECK(eventually(is_zero, page));
 	CHECK(eventually(has_event, guest));
+}
+
+TEST(a_mapping_lasts_as_long_as_the_descriptor)
+{
+	domid_t domid = guest_new(t);
+	char *page;
+	uint32_t ref = guest_shares(t, domid, true, &page);
+	struct sim_grant *entry = &table_of(t, domid)[ref];
+	xengnttab_handle *xgt = xengnttab_open(NULL, 0);
+	int fd = dup(xengnttab_fd(xgt));
+
+	CHECK(xengnttab_map_grant_ref(xgt, domid, ref, RW));
+	xengnttab_close(xgt);
+	CHECK(entry->flags & SIM_GRANT_WRITING);
+	close(fd);
+	CHECK(eventually(is_unused, entry));
 }
 
 TEST(a_mapping_can_be_handed_on)
