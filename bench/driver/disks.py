@@ -151,12 +151,14 @@ def fio_command(job, options):
 
 def fio_measures(job, options, *servers):
     """How to measure a second of fio's. Its start is not part of that."""
-    command = fio_command(job, options)
-    _, start = with_cpu(lambda: output([*command, "--number_ios=1"]), *servers)
+
+    def run(*limits):
+        command = [*fio_command(job, options), *limits]
+        return with_cpu(lambda: output(command), *servers)
 
     def measure(_):
-        timed = [*command, "--time_based", "--runtime=1"]
-        text, cpu = with_cpu(lambda: output(timed), *servers)
+        _, start = run("--number_ios=1")
+        text, cpu = run("--time_based", "--runtime=1")
         report = json.loads(text[text.index("{") :])  # after what an engine says
         half = report["jobs"][0]["write" if "write" in job.kind else "read"]
         return {

@@ -3,9 +3,6 @@
 
 import contextlib
 
-WARM_UP = 20  # milliseconds that do not count
-
-
 def fresh(suite, row, names, rounds, _):
     for _ in range(rounds):
         for name in names:
@@ -19,8 +16,9 @@ def warm(suite, row, names, rounds, ms):
         sides = {
             name: stack.enter_context(suite.side(row, name, scene)) for name in names
         }
-        for measure in sides.values():
-            measure(WARM_UP)
+        if suite.WARM_UP:
+            for measure in sides.values():
+                measure(suite.WARM_UP)
         for _ in range(rounds):
             for name, measure in sides.items():
                 yield name, measure(ms)

@@ -10,6 +10,7 @@ from driver.rows import BEST, OURS, Aim, Row
 # Daemon and client take turns there; otherwise it is by chance what it costs to
 # wake up the other.
 ON_ONE_CPU = True
+WARM_UP = 20  # milliseconds that do not count
 
 NODES = 88  # of a domain, as libxl makes it
 HOUR = 3600 * 1000
@@ -66,19 +67,19 @@ ROWS = [
     beside("idle", "READ beside 1,000 idle sockets", "read",
            "--idle 10", "--idle 1000"),
     beside("idle-write", "WRITE beside 1,000 idle sockets", "write",
-           "--idle 10", "--idle 1000"),
+           "--idle 10", "--idle 1000", slow=True),
     beside("guests", "READ by socket beside 1,000 guests", "read",
            "--guests 10", "--guests 1000"),
     beside("guests-write", "WRITE by socket beside 1,000 guests", "write",
-           "--guests 10", "--guests 1000"),
+           "--guests 10", "--guests 1000", slow=True),
     beside("guest-read", "READ by a guest beside 1,000 others", "--rings read",
-           "--guests 10", "--guests 1000"),
+           "--guests 10", "--guests 1000", slow=True),
     beside("guest-write", "WRITE by a guest beside 1,000 others", "--rings write",
            "--guests 10", "--guests 1000"),
     beside("guest-write-10k", "WRITE by a guest beside 10,000 others",
            "--rings write", "--guests 10", "--guests 10000", kinds=[OURS], slow=True),
     beside("active", "WRITE by each of 1,000 guests", "--rings write",
-           "--clients 10", "--clients 1000"),
+           "--clients 10", "--clients 1000", slow=True),
     beside("active-10k", "WRITE by each of 10,000 guests", "--rings write",
            "--clients 10", "--clients 10000", kinds=[OURS], slow=True),
     #
@@ -92,17 +93,17 @@ ROWS = [
     beside("nomatch-1", "WRITE, 10,000 watches of one client do not match",
            "write", "", "--watchers 1 --watches 10000", 1.05),
     beside("nomatch-100", "WRITE, 100 watches of 100 clients do not match",
-           "write", "", "--watchers 100 --watches 100", 1.05),
+           "write", "", "--watchers 100 --watches 100", 1.05, slow=True),
     beside("nomatch-1000", "WRITE, 10 watches of 1,000 clients do not match",
            "write", "", "--watchers 1000 --watches 10", 1.05, slow=True),
     row("fan-out", "WRITE that 1,000 clients see", "--clients 1000 fan-out",
-        Aim(0.1, BEST)),
+        Aim(0.1, BEST), slow=True),
     row("fan-out-1", "WRITE that 1,000 watches of one client see",
         "--depth 1000 fan-out", Aim(0.1, BEST)),
     #
     memory("nodes", f"1,000 libxl-like domains: a node of {NODES} each", "domain",
-           Aim(120), per=NODES),
-    fresh("domains", "1,000 libxl-like domains: a domain", "domain", Aim(400)),
+           Aim(120), per=NODES, slow=True),
+    fresh("domains", "1,000 libxl-like domains: a domain", "domain", Aim(400), slow=True),
     fresh("domains-10k", "10,000 libxl-like domains: a domain", "domain", Aim(400),
           kinds=[OURS], count=10000, slow=True),
     fresh("introduce", "INTRODUCE of a domain", "introduce"),
@@ -110,7 +111,7 @@ ROWS = [
         "--domains 1000 death", Aim(100), slow=True),
     #
     memory("idle-client", "an idle client by socket", "idle-client", Aim(400)),
-    memory("idle-guest", "an idle guest", "idle-guest", Aim(20480)),
+    memory("idle-guest", "an idle guest", "idle-guest", Aim(20480), slow=True),
     memory("open-empty", "an open transaction", "open-empty"),
     memory("open-with-work", "an open transaction of 10 reads and 3 writes",
            "open-with-work"),
