@@ -11,8 +11,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "backends/blk/image.h"
@@ -103,10 +105,21 @@ int image_open_raw(const char *path, bool read_only,
 	return r < 0 ? r : take_fd(fd);
 }
 
+/* A file that is memory never waits for a disk, and io_uring would have it
+ * read by another thread. */
+static bool is_memory(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 &&
+	       (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC);
+}
+
 int image_new_raw(void *mem, struct loop *loop, int fd, size_t n_ios,
 		  image_done_fn *done, void *arg, struct image **image)
 {
-	if (image_new_uring(mem, loop, fd, n_ios, done, arg, image) == 0)
+	if (!is_memory(fd) &&
+	    image_new_uring(mem, loop, fd, n_ios, done, arg, image) == 0)
 		return 0;
 
 	return image_new_plain(mem, loop, fd, n_ios, done, arg, image);
