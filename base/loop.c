@@ -4,8 +4,9 @@
  * loop - on libevent, which no other file names.
  *
  * libevent waits for descriptors and signals.  Timers are a binary heap here,
- * because they have to obey a virtual clock too; libevent sees the earliest
- * one only.
+ * because they have to obey a virtual clock too; libevent sees an alarm for the
+ * earliest one only.  The alarm is a descriptor of ours: libevent's own is set
+ * anew before each wait, which is a system call each time.
  */
 
 #include "base/loop.h"
@@ -14,8 +15,10 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <event2/event_struct.h>
+#include <sys/timerfd.h>
 #include <talloc.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/list.h"
 
@@ -24,7 +27,9 @@
 
 struct loop {
 	struct event_base *base;
-	struct event *alarm; /* the earliest timer */
+	struct event alarm; /* rings at the earliest timer */
+	int alarm_fd;
+	uint64_t alarm_at; /* 0 if it is not set */
 	struct list tasks;
 	struct loop_timer **heap; /* those set, the earliest first */
 	size_t n_timers;          /* in the heap */
@@ -67,16 +72,10 @@ struct loop_signal {
 
 static int free_base(struct loop *loop)
 {
-	event_free(loop->alarm);
+	event_del(&loop->alarm);
+	close(loop->alarm_fd);
 	event_base_free(loop->base);
 	return 0;
-}
-
-static void alarm_rings(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	(void)arg; /* run_timers() looks after each turn anyway */
 }
 
 static struct event_base *new_base(void)
@@ -88,11 +87,38 @@ static struct event_base *new_base(void)
 		return NULL;
 
 	event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK |
-					      EVENT_BASE_FLAG_IGNORE_ENV |
-					      EVENT_BASE_FLAG_PRECISE_TIMER);
+					      EVENT_BASE_FLAG_IGNORE_ENV);
 	base = event_base_new_with_config(config);
 	event_config_free(config);
 	return base;
+}
+
+/* run_timers() looks after each turn anyway. */
+static void alarm_rings(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *loop = arg;
+	uint64_t n;
+
+	(void)what;
+	loop->alarm_at = 0;
+	if (read(fd, &n, sizeof(n)) < 0)
+		return; /* it was set anew meanwhile */
+}
+
+static bool open_alarm(struct loop *loop)
+{
+	loop->alarm_fd =
+		timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (loop->alarm_fd < 0)
+		return false;
+
+	if (event_assign(&loop->alarm, loop->base, loop->alarm_fd,
+			 EV_READ | EV_PERSIST, alarm_rings, loop) == 0 &&
+	    event_add(&loop->alarm, NULL) == 0)
+		return true;
+
+	close(loop->alarm_fd);
+	return false;
 }
 
 struct loop *loop_new(void *mem)
@@ -104,9 +130,7 @@ struct loop *loop_new(void *mem)
 
 	list_init(&loop->tasks);
 	loop->base = new_base();
-	loop->alarm =
-		loop->base ? evtimer_new(loop->base, alarm_rings, loop) : NULL;
-	if (!loop->alarm) {
+	if (!loop->base || !open_alarm(loop)) {
 		if (loop->base)
 			event_base_free(loop->base);
 		talloc_free(loop);
@@ -127,15 +151,17 @@ struct loop *loop_new_virtual(void *mem)
 	return loop;
 }
 
-uint64_t loop_now(const struct loop *loop)
+static uint64_t real_now(void)
 {
 	struct timespec ts;
 
-	if (loop->is_virtual)
-		return loop->virtual_now;
-
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * (uint64_t)USEC_PER_SEC + ts.tv_nsec / 1000;
+}
+
+uint64_t loop_now(const struct loop *loop)
+{
+	return loop->is_virtual ? loop->virtual_now : real_now();
 }
 
 void loop_hold(struct loop *loop)
@@ -253,23 +279,25 @@ static void sift_down(struct loop *loop, size_t i)
 	place(loop, i, timer);
 }
 
+static void set_alarm(struct loop *loop, uint64_t at)
+{
+	struct itimerspec spec = {
+		.it_value = { .tv_sec = at / USEC_PER_SEC,
+			      .tv_nsec = at % USEC_PER_SEC * 1000 },
+	};
+
+	timerfd_settime(loop->alarm_fd, TFD_TIMER_ABSTIME, &spec, NULL);
+	loop->alarm_at = at;
+}
+
+/* Before we wait.  An alarm that is early does no harm; so timers that are
+ * always set anew and never run out cost no system calls. */
 static void arm(struct loop *loop)
 {
-	struct timeval tv;
-	uint64_t now, wait;
-
-	if (loop->is_virtual)
+	if (loop->is_virtual || !loop->n_timers)
 		return;
-	if (!loop->n_timers) {
-		event_del(loop->alarm);
-		return;
-	}
-
-	now = loop_now(loop);
-	wait = loop->heap[1]->at > now ? loop->heap[1]->at - now : 0;
-	tv.tv_sec = wait / USEC_PER_SEC;
-	tv.tv_usec = wait % USEC_PER_SEC;
-	event_add(loop->alarm, &tv);
+	if (!loop->alarm_at || loop->heap[1]->at < loop->alarm_at)
+		set_alarm(loop, loop->heap[1]->at);
 }
 
 void loop_timer_cancel(struct loop_timer *timer)
@@ -288,8 +316,6 @@ void loop_timer_cancel(struct loop_timer *timer)
 		sift_up(loop, i);
 		sift_down(loop, last->index);
 	}
-	if (i == 1)
-		arm(loop);
 }
 
 static int free_timer(struct loop_timer *timer)
@@ -344,8 +370,6 @@ void loop_timer_set(struct loop_timer *timer, uint64_t us_from_now)
 	timer->at = loop_now(loop) + us_from_now;
 	place(loop, ++loop->n_timers, timer);
 	sift_up(loop, timer->index);
-	if (timer->index == 1)
-		arm(loop);
 }
 
 bool loop_timer_is_set(const struct loop_timer *timer)
@@ -366,10 +390,6 @@ static void run_timers(struct loop *loop)
 		loop->busy = true;
 		timer->fn(timer->arg);
 	}
-
-	/* The alarm may have been early: it counts from when the turn began. */
-	if (loop->n_timers && !evtimer_pending(loop->alarm, NULL))
-		arm(loop);
 }
 
 /* Tasks */
@@ -469,6 +489,7 @@ int loop_signal(void *mem, struct loop *loop, int signo, loop_fn *fn, void *arg)
 
 static void turn(struct loop *loop, int flags)
 {
+	arm(loop);
 	/* Once, or a descriptor that stays ready keeps the tasks waiting. */
 	event_base_loop(loop->base, EVLOOP_ONCE | flags);
 	run_tasks(loop);
@@ -489,12 +510,9 @@ void loop_stop(struct loop *loop)
 
 static void turn_patiently(struct loop *loop)
 {
-	struct timeval patience = { .tv_sec = HOLD_SECONDS_MAX };
-
-	event_add(loop->alarm, &patience);
+	set_alarm(loop, real_now() + HOLD_SECONDS_MAX * USEC_PER_SEC);
 	turn(loop, 0);
-	event_del(loop->alarm);
-	arm(loop);
+	set_alarm(loop, 0);
 }
 
 void loop_settle(struct loop *loop)
