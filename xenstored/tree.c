@@ -117,8 +117,8 @@ static int create(struct node **root, const struct writer *by, const char *path,
 	}
 
 	change->kind = CHANGE_CREATED;
-	change->parent = (*slot)->perms;
 	change->after = fresh->perms;
+	change->parent = place->n_missing > 1 ? change->after : (*slot)->perms;
 	change->node = fresh;
 	change->n_created = place->n_missing;
 	change->new_len = len;

@@ -71,6 +71,20 @@ TEST(who_can_read_a_directory_is_told_of_all_in_it)
 	CHECK_STR(events(g), "/d/x|t|");
 }
 
+TEST(who_can_read_a_directory_is_not_told_what_is_made_deep_in_it)
+{
+	struct store_world *w = store_world_new(t);
+	struct raw *g = guest_watches(w, "n5|w6", "n0");
+	struct raw *h = raw_guest(w, 6);
+
+	ask(raw_socket(w), XS_SET_PERMS, 0, "/d|n5|w6|");
+	events(g);
+	CHECK_STR(ask(h, XS_WRITE, 0, "/d/a/b|1"), "OK|");
+	CHECK_STR(events(g), "");
+	CHECK_STR(ask(h, XS_WRITE, 0, "/d/c|1"), "OK|");
+	CHECK_STR(events(g), "/d/c|t|");
+}
+
 TEST(who_loses_sight_of_a_node_is_told_so_once)
 {
 	struct store_world *w = store_world_new(t);

@@ -47,7 +47,7 @@ TEST(a_write_of_a_new_node_says_what_it_made)
 	CHECK_EQ(change.kind, CHANGE_CREATED);
 	CHECK_EQ(change.n_created, 2);
 	CHECK(change.node == walk_find(f->root, "/a/b"));
-	CHECK(change.parent == perms_at(f, "/a"));
+	CHECK(change.parent == perms_at(f, "/a/b"));
 	CHECK(change.after == perms_at(f, "/a/b/c"));
 	CHECK(!change.before);
 	CHECK_EQ(change.new_len, 3);
