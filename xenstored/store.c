@@ -406,6 +406,9 @@ void store_forget_domain(struct server *server, domid_t domid)
 	const char **paths = NULL;
 	size_t n = 0;
 
+	/* The root stays, whoever owned it. */
+	if (perms_owner(server->store.root->perms) == domid)
+		adopt_orphan(server, &by, "/");
 	if (orphans_find(NULL, server->store.root, domid,
 			 domain->account.used[QUOTA_NODES],
 			 server->options.keep_orphans, &paths, &n) < 0)

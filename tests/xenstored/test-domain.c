@@ -218,6 +218,21 @@ TEST(nodes_of_the_dead_go_with_all_that_is_below_them)
 	CHECK_STR(check(a), "OK|");
 }
 
+TEST(the_root_of_a_dead_domain_becomes_ours)
+{
+	struct store_world *w = store_world_new(t);
+	struct raw *a = raw_socket(w);
+
+	ask(guest_at_home(w, 5), XS_WRITE, 0, "x/y|1");
+	ask(a, XS_SET_PERMS, 0, "/|r5|");
+	world_destroy(w->world, 5);
+	loop_settle(w->loop);
+
+	CHECK_STR(ask(a, XS_GET_PERMS, 0, "/|"), "r0|");
+	CHECK_STR(ask(a, XS_READ, 0, "/local/domain/5|"), "!ENOENT|");
+	CHECK_STR(check(a), "OK|");
+}
+
 TEST(the_end_of_nodes_of_the_dead_is_told)
 {
 	struct store_world *w = store_world_new(t);
