@@ -191,11 +191,12 @@ static void count_change(struct server *server, const struct change *change)
 struct writer store_writer(struct conn *conn, long added)
 {
 	const struct account *account = conn->account;
-	long nodes = account_left(account, QUOTA_NODES);
+	long nodes = (long)account_limit(account, QUOTA_NODES) -
+		     account->used[QUOTA_NODES] - added;
 
 	return (struct writer){
 		.who = &conn->who,
-		.nodes_max = nodes > added ? nodes - added : 0,
+		.nodes_max = nodes > 0 ? nodes : 0,
 		.value_max = account_limit(account, QUOTA_NODE_SIZE),
 		.perms_max = account_limit(account, QUOTA_NODE_PERMISSIONS),
 		.generation = &conn->server->store.generation,
