@@ -216,22 +216,6 @@ size_t perms_count(const struct perms *perms)
 	return perms->n;
 }
 
-bool perms_equal(const struct perms *a, const struct perms *b)
-{
-	if (a == b)
-		return true;
-	if (a->n != b->n)
-		return false;
-
-	for (size_t i = 0; i < a->n; i++) {
-		if (a->entry[i].gone != b->entry[i].gone ||
-		    !same_perm(&a->entry[i].perm, &b->entry[i].perm))
-			return false;
-	}
-
-	return true;
-}
-
 static char letter_of(unsigned int access)
 {
 	return "nrwb"[access];

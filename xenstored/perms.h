@@ -66,7 +66,6 @@ struct perms *perms_inherit(struct perms *perms, const struct who *who);
 domid_t perms_owner(const struct perms *perms);
 bool perms_owner_is_gone(const struct perms *perms);
 size_t perms_count(const struct perms *perms);
-bool perms_equal(const struct perms *a, const struct perms *b);
 
 /* The text of all entries, "n0" NUL "r5" NUL: its length, or -E2BIG if it is
  * more than @size. */

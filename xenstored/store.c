@@ -45,30 +45,25 @@ const char *store_special_name(enum special special)
 /* Looking */
 
 static int look(struct conn *conn, struct txn *txn, const char *path,
-		unsigned int what, struct node **node)
+		enum op_type type, struct node **node)
 {
-	struct node *root = txn ? txn->root : conn->server->store.root;
+	if (txn)
+		return txn_look(txn, type, path, node);
 
-	if (txn) {
-		int r = txn_saw(txn, path, what);
-
-		if (r < 0)
-			return r;
-	}
-
-	return tree_get(root, &conn->who, path, PERM_READ, node);
+	return tree_get(conn->server->store.root, &conn->who, path, PERM_READ,
+			node);
 }
 
 int store_read(struct conn *conn, struct txn *txn, const char *path,
 	       struct node **node)
 {
-	return look(conn, txn, path, SAW_VALUE, node);
+	return look(conn, txn, path, OP_READ, node);
 }
 
 int store_list(struct conn *conn, struct txn *txn, const char *path,
 	       struct node **node)
 {
-	return look(conn, txn, path, SAW_CHILDREN, node);
+	return look(conn, txn, path, OP_LIST, node);
 }
 
 int store_get_perms(struct conn *conn, struct txn *txn, const char *path,
@@ -86,7 +81,7 @@ int store_get_perms(struct conn *conn, struct txn *txn, const char *path,
 		return perms_of(*perms, &conn->who) & PERM_READ ? 0 : -EACCES;
 	}
 
-	r = look(conn, txn, path, SAW_PERMS, &node);
+	r = look(conn, txn, path, OP_GET_PERMS, &node);
 	if (r == 0)
 		*perms = node->perms;
 	return r;

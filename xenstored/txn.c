@@ -6,9 +6,9 @@
 #include <string.h>
 #include <talloc.h>
 
-#include "xenstored/children.h"
 #include "xenstored/conn.h"
 #include "xenstored/node.h"
+#include "xenstored/op.h"
 #include "xenstored/server.h"
 #include "xenstored/walk.h"
 #include "xenstored/watch.h"
@@ -17,23 +17,12 @@
 struct touch {
 	struct list of_txn;
 	struct hash_link of_touches;
-	unsigned int saw; /* SAW_* */
-	bool wrote_value;
+	unsigned int looked; /* in these ways (1 << OP_*) ... */
+	size_t looked_at;    /* ... since this change of the transaction */
 	bool removed;
 	bool changed;
 	size_t len;
 	char path[];
-};
-
-struct op {
-	struct list of_txn;
-	enum op_type type;
-	int result;
-	bool changed; /* it did something */
-	struct perms *perms;
-	size_t len;
-	const char *path;
-	uint8_t value[];
 };
 
 static int free_txn(struct txn *txn)
@@ -152,72 +141,64 @@ static int touch(struct txn *txn, const char *path, struct touch **result)
 	return 0;
 }
 
-int txn_saw(struct txn *txn, const char *path, unsigned int what)
+/* Keep an entry of the log, which is paid for. */
+static int keep(struct txn *txn, struct op *op, struct touch *touch)
+{
+	if (!op || pay(txn, op_size(op)) < 0) {
+		talloc_free(op);
+		return -ENOMEM;
+	}
+
+	op->touch = touch;
+	list_add(&txn->log, &op->of_txn);
+	return 0;
+}
+
+/* Looking */
+
+/* Whether the client saw just this before, and changed nothing since. */
+static bool is_known(const struct txn *txn, struct touch *touch,
+		     enum op_type type)
+{
+	bool known = touch->looked_at == txn->n_changes &&
+		     touch->looked & 1u << type;
+
+	if (touch->looked_at != txn->n_changes)
+		touch->looked = 0;
+	touch->looked_at = txn->n_changes;
+	touch->looked |= 1u << type;
+	return known;
+}
+
+static int look(struct txn *txn, enum op_type type, const char *path,
+		struct node **node, int *result)
 {
 	struct touch *t;
 	int r;
 
 	r = touch(txn, path, &t);
-	if (r < 0) {
-		txn->failed = true;
+	if (r < 0)
 		return r;
-	}
 
-	/* What it wrote itself tells it nothing about others. */
-	if (t->wrote_value)
-		what &= ~SAW_VALUE;
-	t->saw |= what;
-	return 0;
+	*result = tree_get(txn->root, &txn->conn->who, path, PERM_READ, node);
+	if (is_known(txn, t, type))
+		return 0;
+
+	return keep(txn, op_look(txn, type, t->path, *result, *node), t);
 }
 
-/* Changes */
-
-static int free_op(struct op *op)
+int txn_look(struct txn *txn, enum op_type type, const char *path,
+	     struct node **node)
 {
-	if (op->perms)
-		perms_unref(op->perms);
-	return 0;
+	int result = 0;
+	int r = look(txn, type, path, node, &result);
+
+	if (r < 0)
+		txn->failed = true;
+	return r < 0 ? r : result;
 }
 
-static int do_op(struct node **root, const struct writer *by,
-		 const struct op *op, struct change *change)
-{
-	switch (op->type) {
-	case OP_WRITE:
-		return tree_write(root, by, op->path, op->value, op->len,
-				  change);
-	case OP_MKDIR:
-		return tree_mkdir(root, by, op->path, change);
-	case OP_RM:
-		return tree_rm(root, by, op->path, change);
-	case OP_SET_PERMS:
-		return tree_set_perms(root, by, op->path, op->perms, change);
-	}
-
-	return -EINVAL;
-}
-
-static struct op *new_op(struct txn *txn, enum op_type type,
-			 const struct touch *touch, const void *value,
-			 size_t len, struct perms *perms)
-{
-	struct op *op;
-
-	if (pay(txn, sizeof(*op) + len) < 0)
-		return NULL;
-	op = talloc_zero_size(txn, sizeof(*op) + len);
-	if (!op)
-		return NULL;
-
-	op->type = type;
-	op->path = touch->path;
-	op->perms = perms ? perms_ref(perms) : NULL;
-	op->len = len;
-	if (len)
-		memcpy(op->value, value, len);
-	talloc_set_destructor(op, free_op);
-	return op;
-}
+/* Changing */
 
 static long count_own(const struct who *who, struct node *top)
 {
@@ -244,108 +225,91 @@ static long growth(const struct who *who, const struct change *change)
 	return change->removed ? -count_own(who, change->removed) : 0;
 }
 
-int txn_change(struct txn *txn, enum op_type type, const char *path,
-	       const void *value, size_t len, struct perms *perms)
+/* Do a change in a version of the tree, for a client that has @added nodes
+ * there that are not in its account. */
+static int apply(struct txn *txn, struct node **root, const struct op *op,
+		 long *added)
 {
-	struct writer by = store_writer(txn->conn, txn->n_added);
+	struct writer by = store_writer(txn->conn, *added);
 	struct change change = { 0 };
-	struct touch *t;
-	struct op *op;
-	int r;
+	int r = op_change(op, root, &by, &change);
 
-	r = touch(txn, path, &t);
-	op = r == 0 ? new_op(txn, type, t, value, len, perms) : NULL;
-	if (!op) {
-		txn->failed = true;
-		return r ?: -ENOMEM;
-	}
-
-	r = do_op(&txn->root, &by, op, &change);
-	if (r == -ENOMEM || r == -ENOSPC)
-		txn->failed = true;
-
-	op->result = r;
-	op->changed = r == 0 && change.kind != CHANGE_NONE;
-	list_add(&txn->log, &op->of_txn);
-	if (op->changed) {
-		t->changed = true;
-		t->wrote_value |= type == OP_WRITE;
-		t->removed |= type == OP_RM;
-		txn->n_added += growth(&txn->conn->who, &change);
+	if (r == 0 && change.kind != CHANGE_NONE) {
+		op->touch->changed = true;
+		op->touch->removed |= op->type == OP_RM;
+		*added += growth(&txn->conn->who, &change);
 	}
 	change_done(&change);
 	return r;
 }
 
+static int change(struct txn *txn, enum op_type type, const char *path,
+		  const void *value, size_t len, struct perms *perms,
+		  struct op **op)
+{
+	struct touch *t;
+	int r;
+
+	r = touch(txn, path, &t);
+	if (r < 0)
+		return r;
+
+	*op = op_new(txn, type, t->path, value, len, perms);
+	return keep(txn, *op, t);
+}
+
+int txn_change(struct txn *txn, enum op_type type, const char *path,
+	       const void *value, size_t len, struct perms *perms)
+{
+	struct op *op;
+	int r;
+
+	r = change(txn, type, path, value, len, perms, &op);
+	if (r == 0) {
+		txn->n_changes++;
+		r = apply(txn, &txn->root, op, &txn->n_added);
+		op->result = r;
+	}
+	if (r == -ENOMEM || r == -ENOSPC)
+		txn->failed = true;
+
+	return r;
+}
+
 /* Commit */
 
-static bool same_value(const struct node *a, const struct node *b)
+static int change_again(struct txn *txn, struct node **root,
+			const struct op *op, long *added)
 {
-	return a->value_len == b->value_len &&
-	       !memcmp(node_value(a), node_value(b), a->value_len);
-}
+	int r = apply(txn, root, op, added);
 
-static bool looks_the_same(const struct node *a, const struct node *b,
-			   unsigned int saw)
-{
-	if (a == b)
-		return true;
-	if (saw & SAW_VALUE && !same_value(a, b))
-		return false;
-	if (saw & SAW_CHILDREN && children_generation(a->children) !=
-					  children_generation(b->children))
-		return false;
+	if (r == -ENOMEM || r == -ENOSPC)
+		return r;
 
-	return !(saw & SAW_PERMS) || perms_equal(a->perms, b->perms);
-}
-
-/* Whether what the client saw of @base it would see of @now. */
-static bool still_true(const struct txn *txn, const struct touch *touch,
-		       struct node *now)
-{
-	const struct who *who = &txn->conn->who;
-	struct node *a, *b;
-	int before = tree_get(txn->base, who, touch->path, PERM_READ, &a);
-
-	if (tree_get(now, who, touch->path, PERM_READ, &b) != before)
-		return false;
-
-	return before < 0 || looks_the_same(a, b, touch->saw);
-}
-
-static int check_observations(const struct txn *txn, struct node *now)
-{
-	struct touch *touch;
-
-	list_for_each(&txn->touched, touch, of_txn) {
-		if (touch->saw && !still_true(txn, touch, now))
-			return -EAGAIN;
-	}
-
-	return 0;
+	return r == op->result ? 0 : -EAGAIN;
 }
 
 /* Do it all again, on a version of the store as it is now. */
 static int replay(struct txn *txn, struct node **root)
 {
+	struct touch *t;
 	struct op *op;
 	long added = 0;
+	int r = 0;
+
+	list_for_each(&txn->touched, t, of_txn)
+		t->changed = t->removed = false;
 
 	list_for_each(&txn->log, op, of_txn) {
-		struct writer by = store_writer(txn->conn, added);
-		struct change change = { 0 };
-		int r = do_op(root, &by, op, &change);
-		bool changed = r == 0 && change.kind != CHANGE_NONE;
-
-		added += growth(&txn->conn->who, &change);
-		change_done(&change);
-		if (r == -ENOMEM || r == -ENOSPC)
-			return r;
-		if (r != op->result || changed != op->changed)
-			return -EAGAIN;
+		if (op_is_change(op))
+			r = change_again(txn, root, op, &added);
+		else if (!op_looks_the_same(op, *root, &txn->conn->who))
+			r = -EAGAIN;
+		if (r < 0)
+			break;
 	}
 
-	return 0;
+	return r;
 }
 
 /* Whether nothing happened since the start that could make a difference. */
@@ -367,9 +331,7 @@ static int final_root(struct txn *txn, struct node **root)
 	}
 
 	*root = node_ref(now);
-	r = check_observations(txn, now);
-	if (r == 0)
-		r = replay(txn, root);
+	r = replay(txn, root);
 	if (r < 0)
 		node_unref(*root);
 
@@ -429,7 +391,7 @@ int txn_commit(struct txn *txn)
 	struct store *store = &txn->conn->server->store;
 	int r = txn->failed ? -ENOMEM : 0;
 
-	if (r == 0 && !list_empty(&txn->log))
+	if (r == 0 && txn->n_changes)
 		r = commit(txn);
 	store->n_commits += r == 0;
 	store->n_conflicts += r == -EAGAIN;

@@ -176,6 +176,10 @@ TEST(what_was_read_must_still_be_so_for_what_is_written)
 		{ "PART /d|0|; WRITE /y|1", "WRITE /d/c|1", "!EAGAIN|" },
 		{ "GET_PERMS /x; WRITE /y|1", "SET_PERMS /x|r0|", "!EAGAIN|" },
 		{ "WRITE /y|1; READ /x", "WRITE /x|new", "!EAGAIN|" },
+		{ "WRITE /d/n|1; GET_PERMS /d/n", "SET_PERMS /d|r0|",
+		  "!EAGAIN|" },
+		{ "WRITE /d/n|1; DIRECTORY /d", "WRITE /d/m|1", "!EAGAIN|" },
+		{ "RM /d; READ /d/a", "SET_PERMS /|r0|", "OK|" },
 	};
 
 	check_stories(t, stories, ARRAY_SIZE(stories));
@@ -192,6 +196,7 @@ TEST(only_what_was_read_must_still_be_so)
 		{ "DIRECTORY /d; WRITE /y|1", "WRITE /d/a|new", "OK|" },
 		{ "DIRECTORY /d; WRITE /y|1", "WRITE /d|new", "OK|" },
 		{ "DIRECTORY /d; WRITE /y|1", "WRITE /d/a/e|new", "OK|" },
+		{ "DIRECTORY /d; WRITE /y|1", "MKDIR /d/c; RM /d/c", "OK|" },
 		{ "GET_PERMS /x; WRITE /y|1", "WRITE /x|new", "OK|" },
 		{ "READ /none; WRITE /y|1", "WRITE /other|1", "OK|" },
 		{ "READ /x; WRITE /y|1", "WRITE /z|1", "OK|" },
@@ -212,6 +217,10 @@ TEST(writing_blindly_does_not_conflict)
 		{ "SET_PERMS /x|r0|", "WRITE /x|new", "OK|" },
 		{ "SET_PERMS /x|r0|", "SET_PERMS /x|w0|", "OK|" },
 		{ "WRITE /x|1; READ /x", "WRITE /x|new", "OK|" },
+		{ "RM /x; READ /x", "WRITE /x|new", "OK|" },
+		{ "RM /x", "RM /x", "OK|" },
+		{ "MKDIR /m", "MKDIR /m", "OK|" },
+		{ "WRITE /d/n|1; DIRECTORY /d/n", "WRITE /d/n|1", "OK|" },
 	};
 
 	check_stories(t, stories, ARRAY_SIZE(stories));
@@ -233,9 +242,7 @@ TEST(siblings_do_not_conflict)
 TEST(what_an_operation_said_must_still_be_so)
 {
 	static const struct story stories[] = {
-		{ "RM /x", "RM /x", "!EAGAIN|" },
 		{ "RM /d/a", "RM /d", "!EAGAIN|" },
-		{ "MKDIR /m", "MKDIR /m", "!EAGAIN|" },
 		{ "RM /n/n", "MKDIR /n", "!EAGAIN|" },
 		{ "SET_PERMS /x|r0|", "RM /x", "!EAGAIN|" },
 		{ "SET_PERMS /none|r0|", "MKDIR /none", "!EAGAIN|" },
@@ -328,6 +335,21 @@ TEST(what_went_and_came_again_is_told_once)
 	in(&two, XS_WRITE, "/d/a|1");
 	ends(&two, "OK|");
 	CHECK_STR(events(two.out), "/x|t| /d/a|t|");
+}
+
+TEST(what_others_did_already_is_not_told_again)
+{
+	struct two two = begin(t);
+
+	in(&two, XS_MKDIR, "/m|");
+	in(&two, XS_RM, "/x|");
+	in(&two, XS_WRITE, "/y|1");
+	out(&two, XS_MKDIR, "/m|");
+	out(&two, XS_RM, "/x|");
+	ask(two.out, XS_WATCH, 0, "/|t|");
+	events(two.out);
+	ends(&two, "OK|");
+	CHECK_STR(events(two.out), "/y|t|");
 }
 
 TEST(what_failed_is_not_told)
