@@ -76,7 +76,8 @@ STAND_IN(char *, talloc_strndup, (const void *mem, const char *text, size_t n),
 STAND_IN(char *, talloc_vasprintf_append,
 	 (char *text, const char *fmt, va_list args), (text, fmt, args))
 
-char *__wrap_talloc_asprintf(const void *mem, const char *fmt, ...);
+char *__wrap_talloc_asprintf(const void *mem, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 char *__wrap_talloc_asprintf(const void *mem, const char *fmt, ...)
 {

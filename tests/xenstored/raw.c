@@ -29,7 +29,7 @@ struct message {
 	struct list link;
 	unsigned int number; /* in the order in which they came */
 	struct xs_header header;
-	char text[XS_PAYLOAD_MAX + 2];
+	char text[];
 };
 
 struct raw {
@@ -46,7 +46,8 @@ struct raw {
 	struct bytes_out out;
 	uint8_t *unsent;
 	size_t unsent_len;
-	uint8_t buf[1 << 20];
+	void *given; /* the messages that somebody may still look at */
+	uint8_t buf[1 << 17];
 	size_t len;
 	struct list replies, events;
 	struct xs_header header; /* of the last that was given */
@@ -78,7 +79,7 @@ static void sort(struct raw *raw)
 		if (raw->len < whole)
 			return;
 
-		msg = talloc_zero(raw, struct message);
+		msg = talloc_zero_size(raw, sizeof(*msg) + header.len + 2);
 		msg->header = header;
 		msg->number = ++raw->n_messages;
 		text = msg->text;
@@ -193,6 +194,7 @@ static struct raw *new_raw(struct store_world *w)
 
 	raw->w = w;
 	raw->fd = -1;
+	raw->given = talloc_new(raw);
 	list_init(&raw->replies);
 	list_init(&raw->events);
 	return raw;
@@ -346,7 +348,12 @@ static struct message *next(struct raw *raw, struct list *list)
 	msg = list_first(list, struct message, link);
 	list_remove(&msg->link);
 	raw->header = msg->header;
-	return msg;
+	return talloc_steal(raw->given, msg); /* for raw_tidy() */
+}
+
+void raw_tidy(struct raw *raw)
+{
+	talloc_free_children(raw->given);
 }
 
 const char *raw_reply(struct raw *raw)

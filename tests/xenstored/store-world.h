@@ -91,6 +91,9 @@ const char *ask(struct raw *raw, uint32_t type, uint32_t txn,
 const char *raw_reply(struct raw *raw);
 const char *raw_event(struct raw *raw);
 
+/* Free all that was given until now. */
+void raw_tidy(struct raw *raw);
+
 /* The header of the reply or event that was given last. */
 const struct xs_header *raw_header(const struct raw *raw);
 
