@@ -4,10 +4,13 @@
  * cmd-host - start, stop and be the hypervisor process.
  */
 
+#include <errno.h>
 #include <getopt.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <talloc.h>
 
 #include "base/cleanup.h"
@@ -61,9 +64,23 @@ const struct command cmd_start = {
 	.run = run_start,
 };
 
+/* The hypervisor process, as a descriptor that is readable once it is gone. */
+static int watch_process(void)
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+
+	if (getsockopt(sim_connection(), SOL_SOCKET, SO_PEERCRED, &peer, &len) <
+	    0)
+		return -errno;
+
+	return (int)syscall(SYS_pidfd_open, peer.pid, 0);
+}
+
 static int run_stop(int argc, char **argv)
 {
 	struct sim_msg msg = { .op = SIM_STOP };
+	CLEANUP(cleanup_fd) int process = -1;
 	struct pollfd end = { .events = POLLIN };
 	int status, r;
 
@@ -72,11 +89,12 @@ static int run_stop(int argc, char **argv)
 	if (!is_running())
 		return 1;
 
+	process = watch_process();
 	r = sim_call(&msg, NULL);
 	if (r < 0)
 		return fail("stop: %s", strerror(-r));
 
-	end.fd = sim_connection();
+	end.fd = process;
 	poll(&end, 1, STOP_MS_MAX);
 	return 0;
 }

@@ -216,7 +216,9 @@ static int run_hosted(void *mem, uint16_t domid, char **argv)
 		return fail("no hypervisor could be started: %s", strerror(-r));
 
 	status = run_in(mem, domid, argv);
-	host_stop(&host);
+	if (!host_stop(&host))
+		return fail("the hypervisor failed");
+
 	return status;
 }
 

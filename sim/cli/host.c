@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "sim/hypervisor/daemon.h"
+#include "sim/hypervisor/dir.h"
 
 static int make_dir(void *mem, const char **dir)
 {
@@ -51,8 +52,8 @@ static void be_the_host(const char *dir, int ready, bool attached)
 	}
 
 	status = daemon_run(dir, ready, false);
-	rmdir(dir);
-	_exit(status);
+	dir_remove(dir);
+	exit(status);
 }
 
 static int wait_until_ready(int ready)
@@ -85,8 +86,14 @@ int host_start(void *mem, bool attached, struct host *host)
 	return wait_until_ready(ready);
 }
 
-void host_stop(const struct host *host)
+bool host_stop(const struct host *host)
 {
+	int status;
+
 	kill(host->pid, SIGTERM);
-	waitpid(host->pid, NULL, 0);
+	if (waitpid(host->pid, &status, 0) == host->pid && status == 0)
+		return true;
+
+	dir_remove(host->dir); /* which it could not do */
+	return false;
 }

@@ -17,5 +17,5 @@ struct host {
  * ends with us.  0 or -errno. */
 int host_start(void *mem, bool attached, struct host *host);
 
-/* Stop an attached one; its folder goes with it. */
-void host_stop(const struct host *host);
+/* Stop an attached one; its folder goes with it.  Whether all went well. */
+bool host_stop(const struct host *host);

@@ -134,10 +134,15 @@ static int remove_one(const char *path, const struct stat *st, int type,
 	return 0;
 }
 
+void dir_remove(const char *path)
+{
+	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
 void dir_clear_out(struct domain *domain)
 {
 	CLEANUP(cleanup_talloc) char *dir = path_of(domain);
 
 	if (dir)
-		nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+		dir_remove(dir);
 }

@@ -23,6 +23,9 @@ struct domain;
 int dir_listen(struct machine *machine, const char *name, int type, int *fd);
 void dir_remove_socket(struct machine *machine, const char *name);
 
+/* A folder and all that is in it. */
+void dir_remove(const char *path);
+
 /* Make a domain's folder, if there is none yet, and remove it. */
 int dir_settle_in(struct domain *domain);
 void dir_clear_out(struct domain *domain);
