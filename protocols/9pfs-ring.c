@@ -4,55 +4,33 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <string.h>
 
-#include "protocols/shared.h"
+const struct duplex_layout p9_ring_layout = {
+	.order = offsetof(struct p9_ring_page, order),
+	.refs = offsetof(struct p9_ring_page, refs),
+};
 
 int p9_ring_refs(const struct p9_ring_page *page, unsigned int max,
 		 grant_ref_t refs[P9_RING_PAGES_MAX])
 {
-	uint32_t order = shared_read(&page->order);
-
-	if (order < P9_RING_ORDER_MIN || order > P9_RING_ORDER_MAX ||
-	    order > max)
-		return -EPROTO;
-
-	memcpy(refs, page->refs, sizeof(*refs) << order);
-	return order;
+	return duplex_refs(&p9_ring_layout, page, max, refs);
 }
 
-/* Half of the data goes to the guest, half comes from it. */
-static uint32_t half(unsigned int order)
+static struct p9_ring end_of(struct duplex duplex)
 {
-	assert(order >= P9_RING_ORDER_MIN && order <= P9_RING_ORDER_MAX);
-	return (uint32_t)XEN_PAGE_SIZE << order >> 1;
+	return (struct p9_ring){ .in = duplex.in, .out = duplex.out };
 }
 
 void p9_ring_init_host(struct p9_ring *ring, struct p9_ring_page *page,
 		       void *data, unsigned int order)
 {
-	uint8_t *to_guest = data;
-	uint32_t size = half(order);
-
-	*ring = (struct p9_ring){
-		.in = { to_guest + size, size, &page->out_prod, &page->out_cons,
-			shared_read(&page->out_cons) },
-		.out = { to_guest, size, &page->in_prod, &page->in_cons,
-			 shared_read(&page->in_prod) },
-	};
+	*ring = end_of(duplex_host(page, data, order));
 }
 
 void p9_ring_init_guest(struct p9_ring *ring, struct p9_ring_page *page,
 			void *data, unsigned int order)
 {
-	uint8_t *to_guest = data;
-	uint32_t size = half(order);
-
-	*ring = (struct p9_ring){
-		.in = { to_guest, size, &page->in_prod, &page->in_cons, 0 },
-		.out = { to_guest + size, size, &page->out_prod,
-			 &page->out_cons, 0 },
-	};
+	*ring = end_of(duplex_guest(page, data, order));
 }
 
 uint32_t p9_ring_size(const struct p9_ring *ring)

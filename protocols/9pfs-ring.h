@@ -10,11 +10,11 @@
 
 #include "base/xen.h"
 #include "protocols/9p-request.h"
-#include "protocols/bytes.h"
+#include "protocols/duplex.h"
 
-#define P9_RING_ORDER_MIN 1
-#define P9_RING_ORDER_MAX 9
-#define P9_RING_PAGES_MAX (1 << P9_RING_ORDER_MAX)
+#define P9_RING_ORDER_MIN DUPLEX_ORDER_MIN
+#define P9_RING_ORDER_MAX DUPLEX_ORDER_MAX
+#define P9_RING_PAGES_MAX DUPLEX_PAGES_MAX
 
 /* The page.  "in" is what goes to the guest. */
 struct p9_ring_page {
@@ -27,6 +27,8 @@ struct p9_ring_page {
 	uint32_t order; /* of how many pages the data have */
 	grant_ref_t refs[P9_RING_PAGES_MAX];
 };
+
+extern const struct duplex_layout p9_ring_layout;
 
 /* One end. */
 struct p9_ring {
