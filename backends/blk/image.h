@@ -71,8 +71,8 @@ int image_new_raw(void *mem, struct loop *loop, int fd, size_t n_ios,
 		  image_done_fn *done, void *arg, struct image **image);
 int image_new_uring(void *mem, struct loop *loop, int fd, size_t n_ios,
 		    image_done_fn *done, void *arg, struct image **image);
-int image_new_plain(void *mem, struct loop *loop, int fd, size_t n_ios,
-		    image_done_fn *done, void *arg, struct image **image);
+int image_new_plain(void *mem, int fd, size_t n_ios, image_done_fn *done,
+		    void *arg, struct image **image);
 
 /* Open a file or block device, past the page cache if it can be read in units
  * of 512 bytes that way.  Returns a descriptor or -errno. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * memory - a disk that is gone when the guest closes it.
+ * memory - a disk that is gone when the guest closes it.  It answers from the
+ * loop, as real disks do.
  */
 
 #include <errno.h>

@@ -68,8 +68,8 @@ static int plain_obey(struct prompt *prompt, const struct image_io *io)
 	return r < 0 ? -errno : 0;
 }
 
-int image_new_plain(void *mem, struct loop *loop, int fd, size_t n_ios,
-		    image_done_fn *done, void *arg, struct image **image)
+int image_new_plain(void *mem, int fd, size_t n_ios, image_done_fn *done,
+		    void *arg, struct image **image)
 {
 	CLEANUP(cleanup_talloc)
 	struct plain *plain = talloc_zero(mem, struct plain);
@@ -77,7 +77,7 @@ int image_new_plain(void *mem, struct loop *loop, int fd, size_t n_ios,
 
 	if (!plain)
 		return -ENOMEM;
-	r = prompt_init(&plain->prompt, loop, n_ios, plain_obey, done, arg);
+	r = prompt_init(&plain->prompt, NULL, n_ios, plain_obey, done, arg);
 	if (r < 0)
 		return r;
 

@@ -20,17 +20,8 @@ static void prompt_submit(struct image *image, struct image_io *io)
 	prompt->todo[prompt->n_todo++] = io;
 }
 
-static void prompt_kick(struct image *image)
+static void work_once(struct prompt *prompt)
 {
-	struct prompt *prompt = prompt_of(image);
-
-	if (prompt->n_todo)
-		loop_task_queue(prompt->task);
-}
-
-static void work(void *arg)
-{
-	struct prompt *prompt = arg;
 	struct image_io **todo = prompt->todo;
 	size_t n = prompt->n_todo;
 
@@ -40,6 +31,29 @@ static void work(void *arg)
 	for (size_t i = 0; i < n; i++)
 		todo[i]->result = prompt->obey(prompt, todo[i]);
 	prompt->base.done(prompt->base.arg, todo, n);
+}
+
+/* Who is told that orders are done may have more of them. */
+static void work(void *arg)
+{
+	struct prompt *prompt = arg;
+
+	prompt->working = true;
+	while (prompt->n_todo)
+		work_once(prompt);
+	prompt->working = false;
+}
+
+static void prompt_kick(struct image *image)
+{
+	struct prompt *prompt = prompt_of(image);
+
+	if (!prompt->n_todo || prompt->working)
+		return;
+	if (prompt->later)
+		loop_task_queue(prompt->later);
+	else
+		work(prompt);
 }
 
 static const struct image_ops prompt_ops = {
@@ -54,7 +68,10 @@ int prompt_init(struct prompt *prompt, struct loop *loop, size_t n_ios,
 	prompt->obey = obey;
 	prompt->todo = talloc_array(prompt, struct image_io *, n_ios);
 	prompt->spare = talloc_array(prompt, struct image_io *, n_ios);
-	prompt->task = loop_task_new(prompt, loop, work, prompt);
+	if (loop)
+		prompt->later = loop_task_new(prompt, loop, work, prompt);
 
-	return prompt->todo && prompt->spare && prompt->task ? 0 : -ENOMEM;
+	return prompt->todo && prompt->spare && !loop == !prompt->later
+		       ? 0
+		       : -ENOMEM;
 }

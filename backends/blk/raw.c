@@ -122,5 +122,5 @@ int image_new_raw(void *mem, struct loop *loop, int fd, size_t n_ios,
 	    image_new_uring(mem, loop, fd, n_ios, done, arg, image) == 0)
 		return 0;
 
-	return image_new_plain(mem, loop, fd, n_ios, done, arg, image);
+	return image_new_plain(mem, fd, n_ios, done, arg, image);
 }

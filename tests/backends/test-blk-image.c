@@ -44,7 +44,7 @@ static int open_image(struct disk *disk, void *mem, enum kind kind, int fd)
 		return image_new_memory(mem, disk->loop, SIZE, N_IOS, count,
 					disk, &disk->image);
 	case PLAIN:
-		return image_new_plain(mem, disk->loop, fd, N_IOS, count, disk,
+		return image_new_plain(mem, fd, N_IOS, count, disk,
 				       &disk->image);
 	default:
 		return image_new_uring(mem, disk->loop, fd, N_IOS, count, disk,
