@@ -12,11 +12,7 @@
 #include "base/cleanup.h"
 #include "sim/hypervisor/ports.h"
 
-#define PIPE_SIZE     (64 * 1024)
 #define PIPE_SIZE_MAX (1024 * 1024)
-
-/* Half of a pipe is for the numbers of ports that were closed meanwhile. */
-#define PORTS_PER_PIPE(size) ((size) / sizeof(uint32_t) / 2)
 
 static int release(struct handle *handle)
 {
@@ -64,6 +60,15 @@ static int take_slot(struct machine *machine, struct handle *handle)
 	return -ENFILE;
 }
 
+/* How many ports fit: half of the pipe is for the numbers of ports that were
+ * closed meanwhile. */
+static uint32_t room_for_ports(const struct handle *handle)
+{
+	int size = fcntl(handle->writer, F_GETPIPE_SZ);
+
+	return size < 0 ? 0 : (uint32_t)size / sizeof(uint32_t) / 2;
+}
+
 /* The watch is for reading: a pipe's write end is never that, but it reports
  * the error that nobody reads. */
 static int open_pipe(struct handle *handle, int *reader)
@@ -90,6 +95,7 @@ static int open_pipe(struct handle *handle, int *reader)
 	handle->dev = st.st_dev;
 	handle->ino = st.st_ino;
 	handle->writer = take_fd(write_end);
+	handle->max_ports = room_for_ports(handle);
 	*reader = take_fd(read_end);
 	return 0;
 }
@@ -145,16 +151,15 @@ struct handle *handle_find_pipe(const struct machine *machine, dev_t dev,
 
 int handle_add_port(struct handle *handle, struct list *link)
 {
-	uint32_t n = handle->n_ports + 1;
-
-	if (n > PORTS_PER_PIPE(PIPE_SIZE_MAX))
-		return -ENOSPC;
-	if (n == PORTS_PER_PIPE(PIPE_SIZE) + 1 &&
-	    fcntl(handle->writer, F_SETPIPE_SZ, PIPE_SIZE_MAX) < 0)
+	if (handle->n_ports == handle->max_ports) {
+		fcntl(handle->writer, F_SETPIPE_SZ, PIPE_SIZE_MAX);
+		handle->max_ports = room_for_ports(handle);
+	}
+	if (handle->n_ports == handle->max_ports)
 		return -ENOSPC;
 
 	list_add(&handle->ports, link);
-	handle->n_ports = n;
+	handle->n_ports++;
 	return 0;
 }
 

@@ -27,6 +27,7 @@ struct handle {
 	struct loop_fd *watch;
 	struct list ports;
 	uint32_t n_ports;
+	uint32_t max_ports; /* whose numbers fit into the pipe */
 	struct list mappings;
 };
 

@@ -366,6 +366,26 @@ TEST(one_handle_serves_many_domains)
 	CHECK_EQ(n, GUESTS);
 }
 
+#define PORTS 10000
+
+/* More than a pipe has room for, by default. */
+TEST(ten_thousand_ports_can_be_pending_at_once)
+{
+	xenevtchn_handle *one = evtchn_new(t), *other = evtchn_new(t);
+	unsigned int n = 0;
+
+	for (int i = 0; i < PORTS; i++) {
+		int port = xenevtchn_bind_unbound_port(one, 0);
+
+		CHECK(port > 0);
+		CHECK(xenevtchn_bind_interdomain(other, 0, port) > 0);
+		CHECK_EQ(xenevtchn_notify(one, port), 0);
+	}
+	while (next_event(other))
+		n++;
+	CHECK_EQ(n, PORTS);
+}
+
 #define ROUNDS 20000
 
 struct end {

@@ -14,6 +14,7 @@
 #include "sim/cli/introduce.h"
 #include "sim/kernel/xenbus.h"
 #include "tests/sim/guests.h"
+#include "tests/sim/toolstack.h"
 
 #define GUESTS 100
 
@@ -76,12 +77,14 @@ static struct guest *guest_boot(struct test *t, xenevtchn_handle *events,
 	return guest;
 }
 
-static void ask(struct guest *guest, enum xs_type type, const char *payload)
+/* The payload is the path, with its NUL, and the value without. */
+static void ask(struct guest *guest, enum xs_type type, const char *path,
+		const char *value)
 {
 	struct message message = { .header = { .type = type } };
 
-	message.header.len = (uint32_t)strlen(payload) + 1;
-	memcpy(message.payload, payload, message.header.len);
+	message.header.len = (uint32_t)sprintf((char *)message.payload,
+					       "%s%c%s", path, 0, value);
 	message.have = sizeof(message.header) + message.header.len;
 	xenbus_ask(guest->user, &message);
 	xenbus_turn(guest->xenbus);
@@ -117,25 +120,23 @@ TEST(a_hundred_guests_are_served_through_their_rings)
 	xenevtchn_handle *events = evtchn_new(t);
 	xenforeignmemory_handle *fmem = foreignmem_new(t);
 	struct guest *guests[GUESTS];
-	char path[32];
+	char value[32];
 
 	for (int i = 0; i < GUESTS; i++)
 		guests[i] = guest_boot(t, events, fmem);
-
 	for (int i = 0; i < GUESTS; i++)
-		ask(guests[i], XS_GET_DOMAIN_PATH, "0");
-	wait_for(guests, events, 1);
-	for (int i = 0; i < GUESTS; i++)
-		CHECK_STR(guests[i]->last, "/local/domain/0");
+		toolstack_give_home(guests[i]->domain.domid);
 
 	for (int i = 0; i < GUESTS; i++) {
-		snprintf(path, sizeof(path), "%u", guests[i]->domain.domid);
-		ask(guests[i], XS_GET_DOMAIN_PATH, path);
+		snprintf(value, sizeof(value), "of %u",
+			 guests[i]->domain.domid);
+		ask(guests[i], XS_WRITE, "data", value);
+		ask(guests[i], XS_READ, "data", "");
 	}
 	wait_for(guests, events, 2);
 	for (int i = 0; i < GUESTS; i++) {
-		snprintf(path, sizeof(path), "/local/domain/%u",
+		snprintf(value, sizeof(value), "of %u",
 			 guests[i]->domain.domid);
-		CHECK_STR(guests[i]->last, path);
+		CHECK_STR(guests[i]->last, value);
 	}
 }
